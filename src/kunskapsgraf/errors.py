@@ -1,0 +1,137 @@
+"""The exceptions of Kunskapsgraf, each saying when it is raised.
+
+::
+
+    KunskapsgrafError
+    ├── SettingError            a setting has a value that cannot be used
+    ├── SourceError             what a curator wrote stops the build
+    │   ├── SyntaxInFile        a file is not the RDF that its name says
+    │   ├── UnknownTerm         a term in our namespace that the ontology does not declare
+    │   ├── CheckFailed         SHACL or a check query found violations
+    │   └── QueryFileError      a query file has a head that cannot be read
+    ├── SnapshotError           there is no snapshot, or it is damaged
+    ├── BuildRunning            another build holds the lock
+    ├── NotFound                no thing, report or page by that name
+    ├── NotAcceptable           no representation in a format that the client accepts
+    ├── BadRequest              a request that the protocol does not allow
+    │   └── ParameterError      a report's parameter is missing or has the wrong type
+    ├── QueryError              a SPARQL query that gets no answer
+    │   ├── QuerySyntaxError    the text is not SPARQL
+    │   ├── QueryForbidden      SERVICE, LOAD and updates
+    │   ├── QueryTooLarge       the text or the result passes a bound
+    │   ├── QueryTimeout        the time limit ended it
+    │   └── QueryCrash          the engine process ended (memory, depth)
+    ├── Overloaded              every query worker is busy and the wait is over
+    └── EndpointError           a remote SPARQL endpoint did not answer as it should
+
+Every message exists in Swedish and English and says what is wrong, where, and how to mend it. The command line shows
+one of them, the web service both choices by ``Accept-Language``; ``kunskapsgraf.web.problems`` maps each class to its
+status in one table.
+"""
+
+from __future__ import annotations
+
+
+class KunskapsgrafError(Exception):
+    """Base of all: a message in two languages.
+
+    ``sv`` and ``en`` are whole sentences; ``line`` and ``column`` (from 1) tell where in a text, when known.
+    """
+
+    def __init__(self, sv: str, en: str, *, line: int | None = None, column: int | None = None) -> None:
+        super().__init__(sv)
+        self.sv = sv
+        self.en = en
+        self.line = line
+        self.column = column
+
+    def message(self, language: str) -> str:
+        """Give the message in ``language`` ("sv" or "en"; anything else gives Swedish)."""
+        return self.en if language == "en" else self.sv
+
+
+class SettingError(KunskapsgrafError):
+    """Raise when a setting has a value that cannot be used."""
+
+
+class SourceError(KunskapsgrafError):
+    """Raise when what a curator wrote stops the build."""
+
+
+class SyntaxInFile(SourceError):
+    """Raise when a file is not the RDF that its name says; names file, line and what was expected."""
+
+
+class UnknownTerm(SourceError):
+    """Raise when data use a term of our namespace that the ontology does not declare."""
+
+
+class CheckFailed(SourceError):
+    """Raise when shapes or check queries find violations.
+
+    ``violations`` holds each of them as (what, where, remedy) in the languages of the check.
+    """
+
+    def __init__(self, sv: str, en: str, violations: tuple[tuple[str, str], ...] = ()) -> None:
+        super().__init__(sv, en)
+        self.violations = violations
+
+
+class QueryFileError(SourceError):
+    """Raise when a query file has a head that cannot be read, or a parameter that its text does not use."""
+
+
+class SnapshotError(KunskapsgrafError):
+    """Raise when there is no snapshot to serve, or its files do not agree with its manifest."""
+
+
+class BuildRunning(KunskapsgrafError):
+    """Raise when another build holds the lock."""
+
+
+class NotFound(KunskapsgrafError):
+    """Raise when no thing, report or page has that name."""
+
+
+class NotAcceptable(KunskapsgrafError):
+    """Raise when no representation exists in a format that the client accepts."""
+
+
+class BadRequest(KunskapsgrafError):
+    """Raise for a request that the protocol does not allow."""
+
+
+class ParameterError(BadRequest):
+    """Raise when a report's parameter is missing, unknown or of the wrong type."""
+
+
+class QueryError(KunskapsgrafError):
+    """Raise when a SPARQL query gets no answer."""
+
+
+class QuerySyntaxError(QueryError):
+    """Raise when the text is not SPARQL; line and column are those of the text."""
+
+
+class QueryForbidden(QueryError):
+    """Raise for SERVICE, LOAD and updates, before anything runs."""
+
+
+class QueryTooLarge(QueryError):
+    """Raise when the query text or its result passes a bound."""
+
+
+class QueryTimeout(QueryError):
+    """Raise when the time limit ended the query; its process is gone."""
+
+
+class QueryCrash(QueryError):
+    """Raise when the engine process ended under the query, by memory or depth."""
+
+
+class Overloaded(KunskapsgrafError):
+    """Raise when every query worker stayed busy for as long as a query may wait."""
+
+
+class EndpointError(KunskapsgrafError):
+    """Raise when a remote SPARQL endpoint cannot be reached or does not answer as the protocol says."""

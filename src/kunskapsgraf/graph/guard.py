@@ -1,0 +1,109 @@
+"""What stands before the engine: a SPARQL tokenizer, the query's form, and what is never let through.
+
+Decided on tokens, not by searching the text, so that ``"SERVICE"`` in a string, a comment or an IRI is harmless and
+``SeRvIcE`` in the query is not (SPARQL 1.1 Query, section 19.8, terminals).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from kunskapsgraf.errors import QueryForbidden, QuerySyntaxError, QueryTooLarge
+
+_TOKEN = re.compile(
+    r"""
+      (?P<space>\s+|\#[^\n\r]*)
+    | (?P<iri><[^<>"{}|^`\\\x00-\x20]*>)
+    | (?P<string>"{3}(?:(?:"|"")?(?:[^"\\]|\\.))*"{3}|'{3}(?:(?:'|'')?(?:[^'\\]|\\.))*'{3}
+                |"(?:[^"\\\n\r]|\\.)*"|'(?:[^'\\\n\r]|\\.)*')
+    | (?P<variable>[?$]\w+)
+    | (?P<language>@[A-Za-z]+(?:-[A-Za-z0-9]+)*)
+    | (?P<name>[^\W\d_][\w.\-]*:(?:[\w:.\-%]|\\.)*|_:[\w.\-]+|:(?:[\w:.\-%]|\\.)*)
+    | (?P<word>[A-Za-z][A-Za-z0-9_]*)
+    | (?P<other>.)
+    """,
+    re.VERBOSE | re.DOTALL,
+)
+_FORMS = {"SELECT": "select", "ASK": "ask", "CONSTRUCT": "graph", "DESCRIBE": "graph"}
+_UPDATES = frozenset({"INSERT", "DELETE", "LOAD", "CLEAR", "DROP", "CREATE", "ADD", "MOVE", "COPY", "WITH"})
+DEEPEST_NESTING = 100
+
+
+@dataclass(frozen=True)
+class Token:
+    """One terminal: its kind (the name of the group), text and place (line and column from 1)."""
+
+    kind: str
+    text: str
+    line: int
+    column: int
+
+
+def tokens(text: str) -> Iterator[Token]:
+    """Split a query into its terminals, without white space and comments."""
+    line, start_of_line = 1, 0
+    for match in _TOKEN.finditer(text):
+        kind, piece = match.lastgroup or "other", match.group()
+        if kind != "space":
+            yield Token(kind, piece, line, match.start() - start_of_line + 1)
+        breaks = piece.count("\n")
+        if breaks:
+            line += breaks
+            start_of_line = match.start() + piece.rindex("\n") + 1
+
+
+def inspect(text: str, largest: int) -> str:
+    """Give the kind of a query's answer ("select", "ask" or "graph").
+
+    Raises ``QueryTooLarge`` beyond ``largest`` bytes or 100 nested brackets, ``QueryForbidden`` for SERVICE and
+    updates, ``QuerySyntaxError`` where there is no query at all.
+    """
+    size = len(text.encode("utf-8", "surrogatepass"))
+    if size > largest:
+        raise QueryTooLarge(
+            f"Frågan är {size} byte; gränsen är {largest}. Dela den, eller ersätt långa VALUES-listor med ett mönster.",
+            f"The query is {size} bytes; the limit is {largest}. Split it, or replace long VALUES lists by a pattern.",
+        )
+    form: str | None = None
+    depth = 0
+    for token in tokens(text):
+        if token.text in "{([":
+            depth += 1
+            if depth > DEEPEST_NESTING:
+                raise QueryTooLarge(
+                    f"Frågan är nästlad djupare än {DEEPEST_NESTING} nivåer vid rad {token.line}. Förenkla uttrycket.",
+                    f"The query is nested deeper than {DEEPEST_NESTING} levels at line {token.line}. Simplify the expression.",
+                    line=token.line,
+                    column=token.column,
+                )
+        elif token.text in "})]":
+            depth -= 1
+        if token.kind != "word":
+            continue
+        word = token.text.upper()
+        if word == "SERVICE":
+            raise QueryForbidden(
+                f"SERVICE (rad {token.line}) är avstängt: tjänsten frågar aldrig andra servrar. Hämta dem var för sig.",
+                f"SERVICE (line {token.line}) is switched off: this service never asks other servers. Query them yourself.",
+                line=token.line,
+                column=token.column,
+            )
+        if form is None and word in _UPDATES:
+            raise QueryForbidden(
+                f"{word} (rad {token.line}) är en uppdatering; den här adressen svarar bara på frågor.",
+                f"{word} (line {token.line}) is an update; this address only answers queries.",
+                line=token.line,
+                column=token.column,
+            )
+        if form is None and word in _FORMS:
+            form = _FORMS[word]
+    if form is None:
+        raise QuerySyntaxError(
+            "Texten är ingen SPARQL-fråga: SELECT, ASK, CONSTRUCT eller DESCRIBE saknas.",
+            "The text is no SPARQL query: SELECT, ASK, CONSTRUCT or DESCRIBE is missing.",
+            line=1,
+            column=1,
+        )
+    return form

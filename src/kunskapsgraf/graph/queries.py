@@ -1,0 +1,195 @@
+"""Query files: text with a head that says what the result means and which parameters it takes.
+
+A head line begins with ``#+``. A report looks so::
+
+    #+ title@sv: Kommuner per metod
+    #+ title@en: Municipalities by method
+    #+ description@sv: Vilka kommuner har en insats som arbetar enligt metoden?
+    #+ description@en: Which municipalities have a service that works by the method?
+    #+ param metod: iri metod; optional; sv=Metod; en=Method
+    #+ example: metod=tolvstegsmetoden
+    SELECT ... WHERE { VALUES ?metod { UNDEF } ... }
+
+A parameter's value replaces the ``UNDEF`` of its ``VALUES`` line as an RDF term written by the RDF library, never as
+text of the visitor's. The form works on any SPARQL 1.1 engine.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from urllib.parse import quote
+
+from kunskapsgraf.errors import NotFound, ParameterError, QueryFileError
+from kunskapsgraf.graph.rdf import Literal, NamedNode, lexical
+from kunskapsgraf.graph.vocabulary import XSD, Names
+
+_HEAD = re.compile(r"^#\+\s*(?P<key>[a-z]+)(?:@(?P<language>sv|en)|\s+(?P<name>\w+))?:\s*(?P<value>.*)$")
+_TYPES = ("iri", "string", "integer", "boolean")
+_PLACE = "VALUES ?{name} {{ UNDEF }}"
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """One parameter: its name, type, kinds of thing (for IRIs), whether it may be left out, default and labels."""
+
+    name: str
+    type: str
+    kinds: tuple[str, ...]
+    optional: bool
+    default: str
+    sv: str
+    en: str
+
+    def label(self, language: str) -> str:
+        """Give the label in a language."""
+        return self.en if language == "en" else self.sv
+
+
+@dataclass(frozen=True)
+class QueryFile:
+    """A query with its head."""
+
+    name: str
+    text: str
+    titles: Mapping[str, str]
+    descriptions: Mapping[str, str]
+    parameters: tuple[Parameter, ...]
+    example: Mapping[str, str]
+
+    def title(self, language: str) -> str:
+        """Give the title in a language; the file's name where it has none."""
+        return self.titles.get(language) or self.titles.get("sv") or self.name
+
+    def description(self, language: str) -> str:
+        """Give the description in a language."""
+        return self.descriptions.get(language) or self.descriptions.get("sv") or ""
+
+    def bind(self, values: Mapping[str, str], names: Names) -> str:
+        """Give the query's text with each value in its place.
+
+        An IRI is a full IRI, a ``kind/slug``, or the slug of a thing of the parameter's first kind. Raises ``ParameterError`` for unknown,
+        missing and mistyped values.
+        """
+        known = {parameter.name for parameter in self.parameters}
+        for name in values:
+            if name not in known:
+                choices = ", ".join(sorted(known)) or "-"
+                raise ParameterError(
+                    f"{self.name} har ingen parameter {name!r}. De som finns: {choices}.",
+                    f"{self.name} has no parameter {name!r}. There are: {choices}.",
+                )
+        text = self.text
+        for parameter in self.parameters:
+            value = values.get(parameter.name, "").strip() or parameter.default
+            if value:
+                place = _PLACE.format(name=parameter.name)
+                term = _term(parameter, value, names)
+                text = text.replace(place, place.replace("UNDEF", term))
+            elif not parameter.optional:
+                raise ParameterError(
+                    f"{self.name} behöver parametern {parameter.name} ({parameter.sv}).",
+                    f"{self.name} needs the parameter {parameter.name} ({parameter.en}).",
+                )
+        return text
+
+
+def _term(parameter: Parameter, value: str, names: Names) -> str:
+    wrong = ParameterError(
+        f"{parameter.name} är {value!r}, men ska vara av typen {parameter.type}.",
+        f"{parameter.name} is {value!r}, but must be of type {parameter.type}.",
+    )
+    match parameter.type:
+        case "integer":
+            if not re.fullmatch(r"[+-]?\d{1,18}", value):
+                raise wrong
+            return lexical(Literal(value, datatype=NamedNode(XSD + "integer")))
+        case "boolean":
+            if value not in ("true", "false"):
+                raise wrong
+            return lexical(Literal(value, datatype=NamedNode(XSD + "boolean")))
+        case "string":
+            return lexical(Literal(value))
+        case _:
+            slug = value if "/" in value else f"{parameter.kinds[0]}/{value}"
+            full = value if "://" in value else names.things + quote(slug, safe="/")
+            try:
+                return lexical(NamedNode(full))
+            except ValueError:
+                raise wrong from None
+
+
+def parse(name: str, text: str) -> QueryFile:
+    """Read a query file's text; raise ``QueryFileError`` that names file and line."""
+    titles: dict[str, str] = {}
+    descriptions: dict[str, str] = {}
+    parameters: list[Parameter] = []
+    example: dict[str, str] = {}
+    for number, line in enumerate(text.splitlines(), 1):
+        if not line.startswith("#+"):
+            continue
+        match = _HEAD.match(line)
+        if match is None:
+            raise _unreadable(name, number)
+        key, language, value = match["key"], match["language"], match["value"].strip()
+        if key == "title" and language:
+            titles[language] = value
+        elif key == "description" and language:
+            descriptions[language] = f"{descriptions[language]} {value}" if language in descriptions else value
+        elif key == "param" and match["name"]:
+            parameters.append(_parameter(name, number, match["name"], value, text))
+        elif key == "example":
+            example = dict(pair.split("=", 1) for pair in value.split("&") if "=" in pair)
+        else:
+            raise _unreadable(name, number)
+    return QueryFile(name, text, titles, descriptions, tuple(parameters), example)
+
+
+def _parameter(file: str, number: int, name: str, value: str, text: str) -> Parameter:
+    kind_of_value, *options = (piece.strip() for piece in value.split(";"))
+    type_name, _, kind = kind_of_value.partition(" ")
+    settings = dict(option.split("=", 1) for option in options if "=" in option)
+    if type_name not in _TYPES or (type_name == "iri" and not kind):
+        raise _unreadable(file, number)
+    if text.count(_PLACE.format(name=name)) < 1:
+        raise QueryFileError(
+            f"{file}:{number}: parametern {name} används inte; skriv VALUES ?{name} {{ UNDEF }} i frågan.",
+            f"{file}:{number}: the parameter {name} is not used; write VALUES ?{name} {{ UNDEF }} in the query.",
+        )
+    return Parameter(
+        name=name,
+        type=type_name,
+        kinds=tuple(kind.split()),
+        optional="optional" in options,
+        default=settings.get("default", ""),
+        sv=settings.get("sv", name),
+        en=settings.get("en", name),
+    )
+
+
+def _unreadable(file: str, number: int) -> QueryFileError:
+    return QueryFileError(
+        f"{file}:{number}: raden i huvudet går inte att tolka; se docs/reports.md för formen.",
+        f"{file}:{number}: the line of the head cannot be read; see docs/reports.md for its form.",
+    )
+
+
+@cache
+def folder(path: Path) -> dict[str, QueryFile]:
+    """Read all query files of a folder, by name without suffix, in the order of their names."""
+    return {file.stem: parse(file.name, file.read_text(encoding="utf-8")) for file in sorted(path.glob("*.rq"))}
+
+
+def find(path: Path, name: str) -> QueryFile:
+    """Find a query file of a folder by name; raise ``NotFound`` with the names there are."""
+    files = folder(path)
+    if name not in files:
+        choices = ", ".join(files) or "-"
+        raise NotFound(
+            f"Det finns ingen rapport {name!r}. De som finns: {choices}.",
+            f"There is no report {name!r}. There are: {choices}.",
+        )
+    return files[name]

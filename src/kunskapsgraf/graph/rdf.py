@@ -1,0 +1,82 @@
+"""RDF terms, parsing and writing: the one place where files become statements and statements become text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from pyoxigraph import BlankNode, Literal, NamedNode, Quad, RdfFormat, Triple, parse, serialize
+
+from kunskapsgraf.errors import SyntaxInFile
+
+__all__ = [
+    "BlankNode",
+    "Literal",
+    "NamedNode",
+    "Quad",
+    "RdfFormat",
+    "Triple",
+    "lexical",
+    "n_triples",
+    "read_file",
+    "write",
+]
+
+Term = NamedNode | BlankNode | Literal | Triple
+
+READABLE = {
+    ".ttl": RdfFormat.TURTLE,
+    ".nt": RdfFormat.N_TRIPLES,
+    ".jsonld": RdfFormat.JSON_LD,
+    ".rdf": RdfFormat.RDF_XML,
+    ".xml": RdfFormat.RDF_XML,
+    ".owl": RdfFormat.RDF_XML,
+}
+LARGEST_FILE = 200_000_000
+"""Bytes; a file beyond is refused, since parsers of nested formats can be made to eat memory."""
+
+
+def read_file(path: Path) -> Iterator[tuple[Quad, int]]:
+    """Read an RDF file statement by statement, each with its ordinal (from 1).
+
+    Raises ``SyntaxInFile`` with file, line and what was expected. Blank nodes keep the file's labels; callers
+    skolemise them.
+    """
+    if path.stat().st_size > LARGEST_FILE:
+        raise SyntaxInFile(
+            f"{path}: filen är större än {LARGEST_FILE // 1_000_000} MB. Dela den i flera filer i en mapp med källans namn.",
+            f"{path}: the file is larger than {LARGEST_FILE // 1_000_000} MB. Split it into files in a folder named as the source.",
+        )
+    try:
+        for ordinal, quad in enumerate(
+            parse(path=str(path), format=READABLE[path.suffix], without_named_graphs=True), 1
+        ):
+            yield quad, ordinal
+    except SyntaxError as error:
+        where = f"{path}:{error.lineno}:{error.offset}" if error.lineno else str(path)
+        raise SyntaxInFile(
+            f"{where}: filen kan inte läsas som RDF ({error.msg}). Rätta raden, eller raden före om en punkt eller ett semikolon saknas.",
+            f"{where}: the file cannot be read as RDF ({error.msg}). Mend the line, or the one before if a full stop or semicolon is missing.",
+            line=error.lineno,
+            column=error.offset,
+        ) from error
+    except (OSError, UnicodeDecodeError, ValueError) as error:
+        raise SyntaxInFile(
+            f"{path}: filen kan inte läsas ({error}). Kontrollera att den finns, får läsas och är UTF-8.",
+            f"{path}: the file cannot be read ({error}). Check that it exists, may be read and is UTF-8.",
+        ) from error
+
+
+def write(statements: Iterable[Triple] | Iterable[Quad], media: RdfFormat, prefixes: dict[str, str]) -> bytes:
+    """Serialise statements, in the order given."""
+    return serialize(statements, format=media, prefixes=prefixes) or b""
+
+
+def n_triples(triples: Iterable[Triple]) -> bytes:
+    """Write triples as N-Triples, which every library reads exactly."""
+    return write(list(triples), RdfFormat.N_TRIPLES, {})
+
+
+def lexical(term: Term) -> str:
+    """Write a term as N-Triples does; the only way in which a value enters a query's text."""
+    return str(term)

@@ -1,0 +1,122 @@
+"""The store: what pages, reports and the endpoint ask. A small protocol hides the engine.
+
+``EmbeddedStore`` asks worker processes (``graph/pool.py``) on the snapshot that the pointer names.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from kunskapsgraf.graph import guard
+from kunskapsgraf.graph.pool import Pool
+from kunskapsgraf.graph.rdf import Triple
+from kunskapsgraf.graph.terms import Row, row_of, triples_of
+from kunskapsgraf.graph.vocabulary import Names
+from kunskapsgraf.settings import Settings
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """Which graphs a query sees; ``None`` leaves that side to the store (SPARQL 1.1 Protocol, section 2.1.4)."""
+
+    default: tuple[str, ...] | None = None
+    named: tuple[str, ...] | None = None
+
+
+WHOLE = Dataset()
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A whole result: the kind of answer, its format's name, its bytes and the version of the snapshot it is of."""
+
+    kind: str
+    format: str
+    body: bytes
+    version: str
+
+
+class Store(Protocol):
+    """What the doors need of an engine."""
+
+    names: Names
+
+    def version(self) -> str:
+        """Name the snapshot that answers now."""
+        ...
+
+    def graphs(self) -> dict[str, int]:
+        """Give the number of quads per named graph."""
+        ...
+
+    def answer(self, query: str, format_name: str, dataset: Dataset = WHOLE) -> Answer:
+        """Run a query within the limits and give its whole result in a format."""
+        ...
+
+    def close(self) -> None:
+        """Let go of processes and files."""
+        ...
+
+
+def select(store: Store, query: str, dataset: Dataset = WHOLE) -> list[Row]:
+    """Run a SELECT and give its rows: variable name to term, unbound ones left out."""
+    found = json.loads(store.answer(query, "json", dataset).body)
+    return [row_of(binding) for binding in found["results"]["bindings"]]
+
+
+def columns_and_rows(store: Store, query: str, dataset: Dataset = WHOLE) -> tuple[list[str], list[Row]]:
+    """Run a SELECT and give its columns, in the order of the query, and its rows."""
+    found: dict[str, Any] = json.loads(store.answer(query, "json", dataset).body)
+    return found["head"]["vars"], [row_of(binding) for binding in found["results"]["bindings"]]
+
+
+def ask(store: Store, query: str, dataset: Dataset = WHOLE) -> bool:
+    """Run an ASK."""
+    return bool(json.loads(store.answer(query, "json", dataset).body)["boolean"])
+
+
+def construct(store: Store, query: str, dataset: Dataset = WHOLE) -> Iterator[Triple]:
+    """Run a CONSTRUCT or DESCRIBE and give its triples."""
+    return triples_of(store.answer(query, "nt", dataset).body)
+
+
+class EmbeddedStore:
+    """The snapshot under ``settings.home``, asked through killable processes."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.names = Names(settings.base)
+        self._settings = settings
+        self._pool = Pool(settings)
+
+    def version(self) -> str:
+        """Name the snapshot that answers now."""
+        return self._pool.snapshot().manifest.version
+
+    def graphs(self) -> dict[str, int]:
+        """Give the number of quads per named graph, from the manifest."""
+        return self._pool.snapshot().manifest.graphs
+
+    def answer(self, query: str, format_name: str, dataset: Dataset = WHOLE) -> Answer:
+        """Run a query; raises the ``QueryError`` that fits, or ``Overloaded``."""
+        kind = guard.inspect(query, self._settings.query_bytes)
+        request = {
+            "query": query,
+            "format": format_name,
+            "default_graphs": _listed(dataset.default),
+            "named_graphs": _listed(dataset.named),
+            "most_bytes": self._settings.result_bytes,
+            "prefixes": self.names.prefixes(),
+        }
+        body, version = self._pool.run(request)
+        return Answer(kind, format_name, body, version)
+
+    def close(self) -> None:
+        """End the workers."""
+        self._pool.close()
+
+
+def _listed(graphs: Sequence[str] | None) -> list[str] | None:
+    return None if graphs is None else list(graphs)

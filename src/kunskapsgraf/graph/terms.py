@@ -1,0 +1,46 @@
+"""Terms as answers carry them: SPARQL JSON bindings and N-Triples become terms again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from pyoxigraph import RdfFormat, parse
+
+from kunskapsgraf.graph.rdf import BlankNode, Literal, NamedNode, Term, Triple
+
+Row = dict[str, Term]
+
+
+def term_of(binding: dict[str, Any]) -> Term:
+    """Read one RDF term of SPARQL 1.1 Query Results JSON (section 3.2.2)."""
+    value = binding["value"]
+    match binding["type"]:
+        case "uri":
+            return NamedNode(value)
+        case "bnode":
+            return BlankNode(value)
+        case "triple":
+            return Triple(term_of(value["subject"]), term_of(value["predicate"]), term_of(value["object"]))  # type: ignore[arg-type]
+        case _:
+            if "xml:lang" in binding:
+                return Literal(value, language=binding["xml:lang"])
+            if "datatype" in binding:
+                return Literal(value, datatype=NamedNode(binding["datatype"]))
+            return Literal(value)
+
+
+def row_of(bindings: dict[str, Any]) -> Row:
+    """Read one solution; unbound variables are left out."""
+    return {name: term_of(binding) for name, binding in bindings.items()}
+
+
+def triples_of(body: bytes) -> Iterator[Triple]:
+    """Read N-Triples."""
+    for quad in parse(body, format=RdfFormat.N_TRIPLES):
+        yield quad.triple
+
+
+def text_of(term: Term) -> str:
+    """Give the bare value: an IRI, a literal's text, or a blank node's label."""
+    return str(term) if isinstance(term, Triple) else term.value

@@ -1,0 +1,160 @@
+"""A query worker: a process of its own that can be killed, with a memory limit and no way to the network.
+
+Run as ``python -m kunskapsgraf.graph.worker STORE MEGABYTES``. It reads one request after another from standard input
+and writes one answer to standard output; both are frames of a 4-byte big-endian length and that many bytes. A request
+is JSON (``query``, ``format``, ``default_graphs``, ``named_graphs``, ``most_bytes``, ``prefixes``). An answer is a JSON
+head (``ok``, or ``error`` with ``message``, ``line``, ``column``) followed by a frame with the serialised result.
+
+Measured reasons: pyoxigraph cannot stop a running query, and deep or greedy queries end the process they run in.
+This module imports nothing but pyoxigraph, so that a fresh worker stands ready at once.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import resource
+import struct
+import sys
+import threading
+from pathlib import Path
+from typing import IO, Any
+
+from pyoxigraph import NamedNode, QueryBoolean, QueryResultsFormat, QueryTriples, RdfFormat, Store, serialize
+
+STACK_BYTES = 256 * 1024 * 1024
+"""Nested expressions overflow a default stack (about 900 deep); 256 MB is virtual and costs nothing until used."""
+_RESULTS = {
+    "json": QueryResultsFormat.JSON,
+    "xml": QueryResultsFormat.XML,
+    "csv": QueryResultsFormat.CSV,
+    "tsv": QueryResultsFormat.TSV,
+}
+_GRAPHS = {
+    "ttl": RdfFormat.TURTLE,
+    "nt": RdfFormat.N_TRIPLES,
+    "jsonld": RdfFormat.JSON_LD,
+    "rdf": RdfFormat.RDF_XML,
+}
+
+
+class ResultTooLarge(Exception):
+    """Raise when the serialised result passes the bound of the request."""
+
+
+class Bounded(io.BytesIO):
+    """A buffer that refuses to grow past ``most`` bytes."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__()
+        self.most = most
+
+    def write(self, piece: Any) -> int:
+        """Add bytes; raise ``ResultTooLarge`` past the bound."""
+        if self.tell() + len(piece) > self.most:
+            raise ResultTooLarge
+        return super().write(piece)
+
+
+def answer(store: Store, request: dict[str, Any]) -> bytes:
+    """Run one query and serialise its whole result."""
+    graphs = request["default_graphs"]
+    named = request["named_graphs"]
+    result = store.query(
+        request["query"],
+        default_graph=None if graphs is None else [NamedNode(iri) for iri in graphs],
+        named_graphs=None if named is None else [NamedNode(iri) for iri in named],
+    )
+    buffer = Bounded(request["most_bytes"])
+    if isinstance(result, QueryTriples):
+        # A graph is a set: sorted, so that the same graph gives the same bytes and reads well.
+        triples = sorted(set(result), key=str)
+        serialize(triples, buffer, format=_GRAPHS[request["format"]], prefixes=request["prefixes"])
+    elif isinstance(result, QueryBoolean):
+        result.serialize(buffer, format=_RESULTS[request["format"]])
+    else:
+        result.serialize(buffer, format=_RESULTS[request["format"]])
+    return buffer.getvalue()
+
+
+def reply(store: Store, request: dict[str, Any]) -> tuple[dict[str, Any], bytes]:
+    """Answer one request; every error of the engine becomes a head that names it."""
+    try:
+        return {"ok": True}, answer(store, request)
+    except SyntaxError as error:
+        return {"error": "syntax", "message": str(error.msg), "line": error.lineno, "column": error.offset}, b""
+    except ResultTooLarge:
+        return {"error": "large", "message": ""}, b""
+    except MemoryError:
+        return {"error": "memory", "message": ""}, b""
+    except Exception as error:  # the engine's own classes are not public; the parent must get an answer
+        return {"error": "engine", "message": str(error)}, b""
+
+
+def confine(megabytes: int) -> None:
+    """Take away the network and files not yet open, and bound memory to what is used now plus ``megabytes``."""
+    open_files = Path("/proc/self/fd")
+    highest = max(int(file.name) for file in open_files.iterdir()) if open_files.is_dir() else 255
+    resource.setrlimit(resource.RLIMIT_NOFILE, (highest, highest))
+    used = _virtual_bytes()
+    if used:
+        most = used + megabytes * 1024 * 1024
+        resource.setrlimit(resource.RLIMIT_AS, (most, most))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def _virtual_bytes() -> int:
+    try:
+        return int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0]) * resource.getpagesize()
+    except OSError:
+        return 0  # not Linux: time is limited all the same, memory is not
+
+
+def _read_exactly(source: IO[bytes], count: int) -> bytes | None:
+    pieces = source.read(count)
+    return pieces if len(pieces) == count else None
+
+
+def read_frame(source: IO[bytes]) -> bytes | None:
+    """Read one frame; ``None`` at the end of the stream."""
+    head = _read_exactly(source, 4)
+    return None if head is None else _read_exactly(source, struct.unpack(">I", head)[0])
+
+
+def write_frame(target: IO[bytes], payload: bytes) -> None:
+    """Write one frame."""
+    target.write(struct.pack(">I", len(payload)))
+    target.write(payload)
+    target.flush()
+
+
+def serve(path: str, megabytes: int) -> None:
+    """Open the snapshot read-only, confine the process, and answer until standard input ends."""
+    store = Store.read_only(path)
+    # The answers own standard output: whatever else writes to it must not break a frame.
+    answers = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)
+    requests = sys.stdin.buffer
+    # One small query before the door closes, so that the engine has opened what it opens lazily.
+    store.query("ASK { ?s ?p ?o }")
+    write_frame(answers, b"{}")
+    confine(megabytes)
+    while (frame := read_frame(requests)) is not None:
+        head, body = reply(store, json.loads(frame))
+        write_frame(answers, json.dumps(head).encode())
+        write_frame(answers, body)
+
+
+def main() -> None:
+    """Serve in a thread with a large stack."""
+    threading.stack_size(STACK_BYTES)
+    thread = threading.Thread(target=serve, args=(sys.argv[1], int(sys.argv[2])), daemon=True)
+    thread.start()
+    thread.join()
+    sys.stdout.flush()
+    os._exit(0)
+
+
+if __name__ == "__main__":
+    main()

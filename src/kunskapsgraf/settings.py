@@ -1,0 +1,134 @@
+"""All settings in one table; the only module that reads the environment.
+
+``SETTINGS`` is what the command line's help, the documentation and its test read. Nothing holds settings globally: the
+command line loads them once and hands them on.
+"""
+
+from __future__ import annotations
+
+import importlib.resources
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from kunskapsgraf.errors import SettingError
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One row of the table: environment variable, default as text, and help in one sentence."""
+
+    name: str
+    variable: str
+    default: str
+    help: str
+
+
+SETTINGS = (
+    Setting(
+        "base", "KUNSKAPSGRAF_BASE", "https://w3id.org/kunskapsgraf/", "The IRI that our terms and things begin with."
+    ),
+    Setting(
+        "sources",
+        "KUNSKAPSGRAF_SOURCES",
+        "",
+        "Folder with ontology/, data/ttl/ and queries/; empty: those of the package.",
+    ),
+    Setting("home", "KUNSKAPSGRAF_HOME", "var", "Folder that holds the built snapshots."),
+    Setting("keep", "KUNSKAPSGRAF_KEEP", "3", "How many snapshots are kept, the served one included."),
+    Setting("host", "KUNSKAPSGRAF_HOST", "127.0.0.1", "Address that the web service listens on."),
+    Setting("port", "PORT", "8000", "Port that the web service listens on; 0 picks a free one."),
+    Setting("prefix", "KUNSKAPSGRAF_PREFIX", "", "Path under which a proxy publishes the service, such as /graf."),
+    Setting("threads", "KUNSKAPSGRAF_THREADS", "16", "Requests that the web service works on at the same time."),
+    Setting("workers", "KUNSKAPSGRAF_WORKERS", "4", "Query processes; as many queries run at once."),
+    Setting("query_seconds", "KUNSKAPSGRAF_QUERY_SECONDS", "10", "Wall-clock seconds that a query may take."),
+    Setting(
+        "wait_seconds", "KUNSKAPSGRAF_WAIT_SECONDS", "5", "Seconds that a query waits for a free worker before 503."
+    ),
+    Setting(
+        "query_megabytes",
+        "KUNSKAPSGRAF_QUERY_MEGABYTES",
+        "1024",
+        "Megabytes that a query may add to its worker's memory.",
+    ),
+    Setting("query_bytes", "KUNSKAPSGRAF_QUERY_BYTES", "1000000", "Bytes that a query text may have."),
+    Setting("result_bytes", "KUNSKAPSGRAF_RESULT_BYTES", "100000000", "Bytes that a serialised result may have."),
+    Setting(
+        "language", "KUNSKAPSGRAF_LANGUAGE", "sv", "Language of the command line and of pages by default: sv or en."
+    ),
+)
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The settings as typed values; see ``SETTINGS`` for what each is."""
+
+    base: str
+    sources: Path
+    home: Path
+    keep: int
+    host: str
+    port: int
+    prefix: str
+    threads: int
+    workers: int
+    query_seconds: float
+    wait_seconds: float
+    query_megabytes: int
+    query_bytes: int
+    result_bytes: int
+    language: str
+
+
+def load(environ: Mapping[str, str]) -> Settings:
+    """Read the settings from ``environ``; raise ``SettingError`` that names the variable."""
+    text = {row.name: environ.get(row.variable, "").strip() or row.default for row in SETTINGS}
+
+    def number(name: str, smallest: float) -> float:
+        try:
+            value = float(text[name])
+        except ValueError:
+            value = smallest - 1
+        if not smallest <= value < float("inf"):
+            variable = next(row.variable for row in SETTINGS if row.name == name)
+            raise SettingError(
+                f"{variable} är {text[name]!r}; ange ett tal som är minst {smallest:g}.",
+                f"{variable} is {text[name]!r}; give a number of at least {smallest:g}.",
+            )
+        return value
+
+    if text["language"] not in ("sv", "en"):
+        raise SettingError(
+            f"KUNSKAPSGRAF_LANGUAGE är {text['language']!r}; ange sv eller en.",
+            f"KUNSKAPSGRAF_LANGUAGE is {text['language']!r}; give sv or en.",
+        )
+    if not text["base"].startswith(("http://", "https://")) or not text["base"].endswith("/"):
+        raise SettingError(
+            f"KUNSKAPSGRAF_BASE är {text['base']!r}; den ska börja med https:// och sluta med /.",
+            f"KUNSKAPSGRAF_BASE is {text['base']!r}; it must begin with https:// and end with /.",
+        )
+    prefix = "/" + text["prefix"].strip("/") if text["prefix"].strip("/") else ""
+    return Settings(
+        base=text["base"],
+        sources=Path(text["sources"]) if text["sources"] else packaged_sources(),
+        home=Path(text["home"]),
+        keep=int(number("keep", 1)),
+        host=text["host"],
+        port=int(number("port", 0)),
+        prefix=prefix,
+        threads=int(number("threads", 1)),
+        workers=int(number("workers", 1)),
+        query_seconds=number("query_seconds", 0.1),
+        wait_seconds=number("wait_seconds", 0),
+        query_megabytes=int(number("query_megabytes", 16)),
+        query_bytes=int(number("query_bytes", 1)),
+        result_bytes=int(number("result_bytes", 1)),
+        language=text["language"],
+    )
+
+
+def packaged_sources() -> Path:
+    """Find the ontology, data and queries: inside the installed package, or at the root of the checkout."""
+    package = Path(str(importlib.resources.files("kunskapsgraf")))
+    installed = package / "sources"
+    return installed if installed.is_dir() else package.parents[1]
