@@ -1,0 +1,120 @@
+"""The whole path, one step after another, with progress; the version of a snapshot follows from its inputs."""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.metadata
+from collections.abc import Callable
+from pathlib import Path
+
+from kunskapsgraf import __version__
+from kunskapsgraf.graph import queries
+from kunskapsgraf.graph.engine import placed
+from kunskapsgraf.graph.rdf import READABLE, Quad
+from kunskapsgraf.graph.snapshot import Snapshot, digest_of
+from kunskapsgraf.graph.vocabulary import Names
+from kunskapsgraf.pipeline import catalogue, load
+from kunskapsgraf.pipeline.check import check
+from kunskapsgraf.pipeline.close import close
+from kunskapsgraf.pipeline.read import Corpus, layout, read
+from kunskapsgraf.pipeline.reason import by_source, slug_of
+from kunskapsgraf.settings import Settings, packaged_sources
+
+Progress = Callable[[str, str, int, int], None]
+"""Called with the step in Swedish, in English, its number and the number of steps."""
+
+STEPS = (
+    ("läser", "reading"),
+    ("kontrollerar", "checking"),
+    ("härleder", "reasoning"),
+    ("sluter", "closing"),
+    ("skriver", "writing"),
+)
+_LIBRARIES = ("owlrl", "pyoxigraph", "pyshacl", "rdflib")
+
+
+def _quiet(_sv: str, _en: str, _number: int, _of: int) -> None:
+    return
+
+
+def rules_root(root: Path) -> Path:
+    """Find the folder that holds ``queries/`` and ``shapes/``: the sources' own, or the package's."""
+    return root if (root / "queries").is_dir() else packaged_sources()
+
+
+def checked(settings: Settings, progress: Progress = _quiet) -> Corpus:
+    """Read and check the sources; nothing is written."""
+    names = Names(settings.base)
+    progress(*STEPS[0], 1, 2)
+    corpus = read(settings.sources, names)
+    progress(*STEPS[1], 2, 2)
+    check(corpus, settings.sources, rules_root(settings.sources), names)
+    return corpus
+
+
+def build(settings: Settings, progress: Progress = _quiet) -> Snapshot:
+    """Build the snapshot of the sources and point at it; where it exists already, only point.
+
+    Raises ``SourceError`` (and then serves what was served), or ``BuildRunning``.
+    """
+    names = Names(settings.base)
+    with load.building(settings.home):
+        inputs = digests(settings)
+        software = {library: importlib.metadata.version(library) for library in _LIBRARIES} | {
+            "kunskapsgraf": __version__
+        }
+        version = hashlib.sha256(repr((sorted(inputs.items()), sorted(software.items()))).encode()).hexdigest()[:16]
+        snapshot = load.existing(settings.home, version)
+        if snapshot is None:
+            snapshot = load.load(_quads(settings, names, progress), settings.home, version, inputs, software, names)
+        load.point(settings.home, version, settings.keep)
+        return snapshot
+
+
+def _quads(settings: Settings, names: Names, progress: Progress) -> list[Quad]:
+    total = len(STEPS)
+    progress(*STEPS[0], 1, total)
+    corpus = read(settings.sources, names)
+    progress(*STEPS[1], 2, total)
+    root = rules_root(settings.sources)
+    check(corpus, settings.sources, root, names)
+    progress(*STEPS[2], 3, total)
+    sources = {
+        slug_of(graph, names): corpus.graph(graph)
+        for graph in corpus.graphs()
+        if names.kind_of_graph(graph) == "asserted"
+    }
+    inferred, layers = by_source(
+        corpus.graph(names.ontology_graph),
+        corpus.graph(names.editorial_graph),
+        sources,
+        tuple(queries.folder(root / "queries" / "rules").values()),
+    )
+    quads = list(corpus.quads)
+    quads += placed(inferred, names.inferred_graph)
+    for slug, triples in layers.items():
+        quads += placed(triples, names.inferred_from(slug))
+    progress(*STEPS[3], 4, total)
+    conclusions = close(quads, queries.folder(root / "queries" / "closed").values())
+    quads += placed(conclusions, names.closed_graph)
+    quads += catalogue.describe(quads, names)
+    progress(*STEPS[4], 5, total)
+    return quads
+
+
+def digests(settings: Settings) -> dict[str, str]:
+    """Give the digest of each input: RDF files, queries, shapes and the code of the pipeline."""
+    root = rules_root(settings.sources)
+    files = [file.path for file in layout(settings.sources, Names(settings.base))]
+    for folder in ("queries/checks", "queries/closed", "queries/rules", "shapes"):
+        files += (path for path in (root / folder).rglob("*") if path.suffix in {".rq", *READABLE})
+    code = Path(__file__).parents[1]
+    files += [*(code / "pipeline").glob("*.py"), *(code / "graph").glob("*.py")]
+    return {_shown(path, settings.sources, code): digest_of(path) for path in sorted(files)} | {"base": settings.base}
+
+
+def _shown(path: Path, root: Path, code: Path) -> str:
+    for base in (root, code.parent, packaged_sources()):
+        if path.is_relative_to(base):
+            return str(path.relative_to(base))
+    return path.name

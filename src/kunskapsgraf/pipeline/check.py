@@ -1,0 +1,104 @@
+"""Check what curators wrote: SHACL shapes per source, and queries whose every row is a violation.
+
+A violation's message says, in Swedish and English, what is wrong and how to mend it; file and line are added here.
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Iterable
+from pathlib import Path
+
+import pyshacl
+import rdflib
+
+from kunskapsgraf.errors import CheckFailed
+from kunskapsgraf.graph import queries
+from kunskapsgraf.graph.engine import Memory
+from kunskapsgraf.graph.rdf import NamedNode, Triple, n_triples
+from kunskapsgraf.graph.terms import text_of
+from kunskapsgraf.graph.vocabulary import RDFS, SH, Names
+from kunskapsgraf.pipeline.read import Corpus
+
+MOST_SHOWN = 25
+Violation = tuple[str, str]
+"""A message in Swedish and one in English."""
+
+
+def check(corpus: Corpus, root: Path, rules: Path, names: Names) -> None:
+    """Run every shape (``shapes/``) and check query (``queries/checks/``) below ``rules``.
+
+    Raises ``CheckFailed`` with all violations, the first of them in its message.
+    """
+    violations = [*check_queries(corpus, root, rules / "queries" / "checks", names)]
+    for graph in corpus.graphs():
+        if names.kind_of_graph(graph) == "asserted":
+            violations += shapes(corpus, graph, root, rules / "shapes", names)
+    if violations:
+        shown = violations[:MOST_SHOWN]
+        rest = len(violations) - len(shown)
+        more_sv = f"\n... och {rest} till." if rest else ""
+        more_en = f"\n... and {rest} more." if rest else ""
+        raise CheckFailed(
+            f"{len(violations)} fel i källfilerna; inget byggdes.\n" + "\n".join(sv for sv, _ in shown) + more_sv,
+            f"{len(violations)} errors in the source files; nothing was built.\n"
+            + "\n".join(en for _, en in shown)
+            + more_en,
+            tuple(violations),
+        )
+
+
+def check_queries(corpus: Corpus, root: Path, folder: Path, names: Names) -> Iterable[Violation]:
+    """Run each ``*-violation.rq`` on the asserted graphs: a row binds ``?this``, ``?sv`` and ``?en``."""
+    memory = Memory(corpus.quads)
+    for query in queries.folder(folder).values():
+        for row in memory.select(query.text):
+            thing, sv, en = (text_of(row[name]) for name in ("this", "sv", "en"))
+            where = f"{corpus.where(thing, root)}: {names.shorten(thing).removeprefix(names.things)}"
+            yield f"{where}: {sv}", f"{where}: {en}"
+
+
+def shapes(corpus: Corpus, graph: str, root: Path, folder: Path, names: Names) -> list[Violation]:
+    """Validate one source against the shapes, with the editorial graph and the class tree beside it."""
+    shape_graph = rdflib.Graph()
+    for file in sorted(folder.glob("*.ttl")):
+        shape_graph.parse(file, format="turtle")
+    own = {triple.subject.value for triple in corpus.graph(graph) if isinstance(triple.subject, NamedNode)}
+    tree = [
+        t
+        for t in corpus.graph(names.ontology_graph)
+        if t.predicate.value in (RDFS + "subClassOf", RDFS + "subPropertyOf")
+    ]
+    data = to_rdflib([*corpus.graph(graph, names.editorial_graph), *tree])
+    with warnings.catch_warnings():
+        # pySHACL 0.40 warns about its own use of rdflib's deprecated Dataset members.
+        warnings.simplefilter("ignore", DeprecationWarning)
+        conforms, report, _ = pyshacl.validate(data, shacl_graph=shape_graph, inference="none", advanced=False)
+    if conforms:
+        return []
+    found: list[Violation] = []
+    for result in sorted(report.subjects(rdflib.RDF.type, rdflib.URIRef(SH + "ValidationResult"))):
+        focus = str(report.value(result, rdflib.URIRef(SH + "focusNode")))
+        if focus not in own:
+            continue  # an editorial thing is not this source's to mend
+        path = report.value(result, rdflib.URIRef(SH + "resultPath"))
+        value = report.value(result, rdflib.URIRef(SH + "value"))
+        texts = {
+            getattr(m, "language", None): str(m) for m in report.objects(result, rdflib.URIRef(SH + "resultMessage"))
+        }
+        fallback = next(iter(texts.values()), "")
+        short = focus.removeprefix(names.things)
+        what = f"{corpus.where(focus, root)}: {short}"
+        if path is not None:
+            what += f", {names.shorten(str(path))}"
+        if value is not None and str(value) != focus:
+            what += f" = {names.shorten(str(value)).removeprefix(names.things)}"
+        found.append((f"{what}: {texts.get('sv', fallback)}", f"{what}: {texts.get('en', fallback)}"))
+    return sorted(set(found))
+
+
+def to_rdflib(triples: Iterable[Triple]) -> rdflib.Graph:
+    """Hand triples to rdflib, by way of N-Triples, which both write and read exactly."""
+    graph = rdflib.Graph()
+    graph.parse(data=n_triples(triples), format="nt")
+    return graph

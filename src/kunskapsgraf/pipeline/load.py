@@ -1,0 +1,95 @@
+"""Load: write the quads to a new snapshot directory, and let the pointer name it in one atomic step.
+
+A build that fails or is killed at any moment leaves the pointer, and what it names, as they were: everything is
+written under a temporary name, flushed to disk, renamed, and only then pointed at.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import shutil
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from kunskapsgraf.errors import BuildRunning, SnapshotError
+from kunskapsgraf.graph.engine import graph_of, write_store
+from kunskapsgraf.graph.rdf import Quad
+from kunskapsgraf.graph.snapshot import MANIFEST, POINTER, Manifest, Snapshot, digests_of, opened, pointed
+from kunskapsgraf.graph.vocabulary import Names
+
+
+@contextmanager
+def building(home: Path) -> Iterator[None]:
+    """Hold the lock of the one build that may run; the system lets go of it when the process ends, however."""
+    home.mkdir(parents=True, exist_ok=True)
+    with (home / "lock").open("a") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise BuildRunning(
+                f"Ett annat bygge pågår i {home}. Vänta tills det är klart.",
+                f"Another build is running in {home}. Wait until it has ended.",
+            ) from None
+        yield
+
+
+def existing(home: Path, version: str) -> Snapshot | None:
+    """Open the snapshot of a version that was built before and is whole."""
+    try:
+        return opened(home / "snapshots" / version, digests=True)
+    except SnapshotError:
+        return None
+
+
+def load(
+    quads: Iterable[Quad], home: Path, version: str, inputs: dict[str, str], software: dict[str, str], names: Names
+) -> Snapshot:
+    """Write a snapshot. The default graph holds the union of all graphs but those reached by name only."""
+    snapshots = home / "snapshots"
+    snapshots.mkdir(parents=True, exist_ok=True)
+    final, making = snapshots / version, snapshots / f".making-{version}-{os.getpid()}"
+    for left in snapshots.glob(".making-*"):
+        shutil.rmtree(left, ignore_errors=True)  # the lock is ours: nobody is making these
+    folder = making / "store"
+    folder.mkdir(parents=True)
+    counts: Counter[str] = Counter()
+    unique = set(quads)
+    counts.update(graph_of(quad) for quad in unique)
+    write_store(folder, unique, {graph for graph in counts if not names.is_layer(graph)})
+    manifest = Manifest(version, dict(sorted(counts.items())), digests_of(folder), inputs, software)
+    (making / MANIFEST).write_text(manifest.to_json(), encoding="utf-8")
+    for path in (*folder.iterdir(), making / MANIFEST, folder, making):
+        _to_disk(path)
+    if final.exists():
+        shutil.rmtree(final)  # a damaged snapshot of the same version: existing() has refused it
+    making.rename(final)
+    _to_disk(snapshots)
+    return Snapshot(final, manifest)
+
+
+def point(home: Path, version: str, keep: int) -> None:
+    """Let the pointer name a version, atomically, and remove the oldest snapshots beyond ``keep``."""
+    fresh = home / f"{POINTER}.new"
+    fresh.write_text(version + "\n", encoding="utf-8")
+    _to_disk(fresh)
+    fresh.replace(home / POINTER)
+    _to_disk(home)
+    served = pointed(home)
+    kept = sorted(
+        (path for path in (home / "snapshots").iterdir() if path.is_dir() and not path.name.startswith(".")),
+        key=lambda path: (path.name == served, path.stat().st_mtime_ns),
+        reverse=True,
+    )
+    for old in kept[keep:]:
+        shutil.rmtree(old, ignore_errors=True)
+
+
+def _to_disk(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -1,0 +1,210 @@
+"""Read any folder of RDF: which file belongs to which named graph, and no term of ours that the ontology lacks."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from kunskapsgraf.errors import SourceError, UnknownTerm
+from kunskapsgraf.graph.engine import graph_of
+from kunskapsgraf.graph.rdf import READABLE, BlankNode, Literal, NamedNode, Quad, Triple, read_file
+from kunskapsgraf.graph.snapshot import digest_of
+from kunskapsgraf.graph.vocabulary import OWL, RDF_TYPE, RDFS, Names
+from kunskapsgraf.settings import packaged_sources
+
+_DECLARING = frozenset(
+    {
+        OWL + "Class",
+        OWL + "ObjectProperty",
+        OWL + "DatatypeProperty",
+        OWL + "AnnotationProperty",
+        OWL + "NamedIndividual",
+        OWL + "Ontology",
+        RDFS + "Datatype",
+    }
+)
+
+
+@dataclass(frozen=True)
+class SourceFile:
+    """One file and the graph that it belongs to."""
+
+    path: Path
+    graph: str
+
+
+@dataclass(frozen=True)
+class Corpus:
+    """What was read: the asserted quads, the files, and for each subject the files that speak of it."""
+
+    quads: tuple[Quad, ...]
+    files: tuple[SourceFile, ...]
+    spoken_of: dict[str, tuple[Path, ...]]
+
+    def graph(self, *graphs: str) -> list[Triple]:
+        """Give the triples of some graphs."""
+        wanted = set(graphs)
+        return [quad.triple for quad in self.quads if graph_of(quad) in wanted]
+
+    def graphs(self) -> list[str]:
+        """Name the graphs, sorted."""
+        return sorted({file.graph for file in self.files})
+
+    def where(self, iri: str, root: Path) -> str:
+        """Tell a curator which file, and where possible which line, speaks first of a thing."""
+        for path in self.spoken_of.get(iri, ()):
+            shown = path.relative_to(root) if path.is_relative_to(root) else path
+            line = line_of(path, iri)
+            return f"{shown}:{line}" if line else str(shown)
+        return "-"
+
+
+def layout(root: Path, names: Names) -> list[SourceFile]:
+    """Find the RDF files below ``root`` and the graph of each.
+
+    ``ontology/`` is the ontology and ``data/ttl/`` the data. In any other folder every file or folder at its top is a
+    source, and the ontology is the package's own. A folder below the data is one source, whose files share a graph;
+    ``redaktion`` is the editorial graph.
+    """
+    if not root.is_dir():
+        raise SourceError(
+            f"{root} är ingen mapp. Ange en mapp med ontology/ och data/ttl/, eller en mapp med RDF-filer.",
+            f"{root} is no folder. Give a folder with ontology/ and data/ttl/, or a folder of RDF files.",
+        )
+    own = root / "ontology"
+    ontology = own if own.is_dir() else packaged_sources() / "ontology"
+    data = root / "data" / "ttl"
+    if not data.is_dir():
+        data = root
+    files = [SourceFile(path, names.ontology_graph) for path in _readable(ontology)]
+    for path in _readable(data):
+        if path.is_relative_to(ontology):
+            continue
+        slug = _slug(path.relative_to(data).parts[0])
+        graph = names.editorial_graph if slug == "redaktion" else names.source_graph(slug)
+        files.append(SourceFile(path, graph))
+    if all(file.graph == names.ontology_graph for file in files):
+        suffixes = ", ".join(READABLE)
+        raise SourceError(
+            f"{data} innehåller inga RDF-filer ({suffixes}). Lägg dit minst en.",
+            f"{data} holds no RDF files ({suffixes}). Put at least one there.",
+        )
+    return files
+
+
+def read(root: Path, names: Names) -> Corpus:
+    """Read all files; raises ``SyntaxInFile`` or ``UnknownTerm``."""
+    files = layout(root, names)
+    quads: dict[Quad, None] = {}
+    spoken_of: dict[str, dict[Path, None]] = {}
+    for file in files:
+        nodes: dict[str, NamedNode | BlankNode] = {}
+        skolem = (
+            None if file.graph == names.ontology_graph else f"{names.base}.well-known/genid/{digest_of(file.path)[:12]}"
+        )
+        graph = NamedNode(file.graph)
+        for quad, _ in read_file(file.path):
+            subject = _stable(quad.subject, nodes, skolem, file.path)
+            target = _stable(quad.object, nodes, skolem, file.path)
+            assert not isinstance(subject, Literal), "no RDF syntax lets a literal be a subject"
+            quads[Quad(subject, quad.predicate, target, graph)] = None
+            if isinstance(subject, NamedNode):
+                spoken_of.setdefault(subject.value, {})[file.path] = None
+    corpus = Corpus(tuple(quads), tuple(files), {iri: tuple(paths) for iri, paths in spoken_of.items()})
+    refuse_unknown(corpus, names, root)
+    return corpus
+
+
+def declared(quads: Iterable[Quad], names: Names) -> set[str]:
+    """Collect the terms of our namespace that the ontology declares."""
+    return {
+        quad.subject.value
+        for quad in quads
+        if graph_of(quad) == names.ontology_graph
+        and quad.predicate.value == RDF_TYPE
+        and isinstance(quad.object, NamedNode)
+        and quad.object.value in _DECLARING
+        and isinstance(quad.subject, NamedNode)
+    }
+
+
+def refuse_unknown(corpus: Corpus, names: Names, root: Path) -> None:
+    """Raise ``UnknownTerm`` for the first terms of our namespace that the ontology does not declare."""
+    known = declared(corpus.quads, names)
+    unknown: dict[str, Quad] = {}
+    for quad in corpus.quads:
+        for term in (quad.subject, quad.predicate, quad.object):
+            if isinstance(term, NamedNode) and term.value.startswith(names.terms) and term.value not in known:
+                unknown.setdefault(term.value, quad)
+    if not unknown:
+        return
+    messages_sv, messages_en = [], []
+    for iri in sorted(unknown)[:10]:
+        name = iri.removeprefix(names.terms)
+        where = _place_of_term(iri, corpus, root, names)
+        close = difflib.get_close_matches(name, [known_iri.removeprefix(names.terms) for known_iri in known], n=1)
+        hint_sv = (
+            f" Menade du kg:{close[0]}?" if close else " Deklarera den i ontology/ med etikett på svenska och engelska."
+        )
+        hint_en = (
+            f" Did you mean kg:{close[0]}?" if close else " Declare it in ontology/ with labels in Swedish and English."
+        )
+        messages_sv.append(f"{where}: termen kg:{name} finns inte i ontologin.{hint_sv}")
+        messages_en.append(f"{where}: the ontology has no term kg:{name}.{hint_en}")
+    raise UnknownTerm("\n".join(messages_sv), "\n".join(messages_en))
+
+
+def line_of(path: Path, iri: str) -> int | None:
+    """Find the line of a text file that first names an IRI, in full or as a prefixed name."""
+    local = re.split(r"[/#]", iri)[-1]
+    pattern = re.compile(rf"(?:[\w-]*:{re.escape(local)}|<{re.escape(iri)}>|{re.escape(iri)})(?![\w-])")
+    try:
+        with path.open(encoding="utf-8") as lines:
+            return next((number for number, line in enumerate(lines, 1) if pattern.search(line)), None)
+    except (OSError, UnicodeDecodeError):
+        return None
+
+
+def _place_of_term(iri: str, corpus: Corpus, root: Path, names: Names) -> str:
+    for file in corpus.files:
+        line = line_of(file.path, iri)
+        if line:
+            shown = file.path.relative_to(root) if file.path.is_relative_to(root) else file.path
+            return f"{shown}:{line}"
+    return names.shorten(iri)
+
+
+def _readable(folder: Path) -> list[Path]:
+    return sorted(path for path in folder.rglob("*") if path.suffix in READABLE and path.is_file())
+
+
+def _slug(name: str) -> str:
+    stem = name
+    for suffix in READABLE:
+        stem = stem.removesuffix(suffix)
+    slug = re.sub(r"[^a-z0-9]+", "-", stem.lower().translate(str.maketrans("åäöé", "aaoe"))).strip("-")
+    return slug or "kalla"
+
+
+def _stable(
+    term: NamedNode | BlankNode | Literal | Triple,
+    nodes: dict[str, NamedNode | BlankNode],
+    skolem: str | None,
+    path: Path,
+) -> NamedNode | BlankNode | Literal:
+    """Give a blank node a name that follows from the file: an IRI in data, a stable label in the ontology."""
+    if isinstance(term, Triple):
+        raise SourceError(
+            f"{path}: satser om satser (RDF 1.2) stöds inte i data. Använd kg:Belagg.",
+            f"{path}: statements about statements (RDF 1.2) are not supported in data. Use kg:Belagg.",
+        )
+    if not isinstance(term, BlankNode):
+        return term
+    if term.value not in nodes:
+        number = len(nodes) + 1
+        label = re.sub(r"\W", "", path.stem)
+        nodes[term.value] = NamedNode(f"{skolem}-{number}") if skolem else BlankNode(f"{label}{number}")
+    return nodes[term.value]
