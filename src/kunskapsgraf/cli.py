@@ -1,0 +1,227 @@
+"""The command line, and the only place that prints.
+
+Exit codes: 0 done; 1 the sources or a check stopped it; 2 wrong usage; 3 no snapshot, or damaged; 4 a query got no
+answer; 5 another build is running.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from kunskapsgraf import __version__, settings
+from kunskapsgraf.errors import (
+    BadRequest,
+    BuildRunning,
+    KunskapsgrafError,
+    NotFound,
+    Overloaded,
+    QueryError,
+    SettingError,
+    SnapshotError,
+    SourceError,
+)
+from kunskapsgraf.graph import formats, guard
+from kunskapsgraf.graph.store import EmbeddedStore, select
+from kunskapsgraf.settings import SETTINGS, Settings
+
+EXIT_CODES: tuple[tuple[type[KunskapsgrafError], int], ...] = (
+    (SourceError, 1),
+    (SettingError, 2),
+    (BadRequest, 2),
+    (NotFound, 2),
+    (SnapshotError, 3),
+    (QueryError, 4),
+    (Overloaded, 4),
+    (BuildRunning, 5),
+)
+_CLASSES = """
+SELECT ?class (COUNT(DISTINCT ?thing) AS ?things) WHERE { ?thing a ?class } GROUP BY ?class ORDER BY DESC(?things) ?class
+"""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line; give the exit code."""
+    parser = _parser()
+    options = parser.parse_args(arguments)
+    language = "en" if os.environ.get("KUNSKAPSGRAF_LANGUAGE", "").strip() == "en" else "sv"
+    try:
+        loaded = settings.load(os.environ)
+        if getattr(options, "sources", None):
+            loaded = replace(loaded, sources=Path(options.sources))
+        result: int = options.run(options, loaded)
+        sys.stdout.flush()
+    except KunskapsgrafError as error:
+        print(f"kunskapsgraf: {error.message(language)}", file=sys.stderr)
+        return next((code for kind, code in EXIT_CODES if isinstance(error, kind)), 1)
+    except BrokenPipeError:
+        # The reader of a pipe has seen enough (head); nothing is wrong.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except KeyboardInterrupt:
+        return 130
+    else:
+        return result
+
+
+def _parser() -> argparse.ArgumentParser:
+    table = "\n".join(f"  {row.variable:28} {row.help} [{row.default}]" for row in SETTINGS)
+    parser = argparse.ArgumentParser(
+        prog="kunskapsgraf",
+        description="Build, query and serve the knowledge graph.",
+        epilog=f"settings, read from the environment:\n{table}\n\nexit codes:\n  0 done, 1 sources, 2 usage, "
+        "3 no snapshot, 4 no answer, 5 another build is running",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--version", action="version", version=f"kunskapsgraf {__version__}")
+    commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
+
+    def command(name: str, run: object, text: str) -> argparse.ArgumentParser:
+        made = commands.add_parser(name, help=text, description=text)
+        made.set_defaults(run=run)
+        return made
+
+    for name, run, text in (
+        ("build", _build, "Read, check, reason and write a snapshot, then let it be served."),
+        ("check", _check, "Read and check the sources without building."),
+    ):
+        made = command(name, run, text)
+        made.add_argument("sources", nargs="?", help="folder with ontology/ and data/ttl/, or any folder of RDF files")
+    serve = command("serve", _serve, "Serve the graph as SPARQL and linked data.")
+    serve.add_argument(
+        "--build", action="store_true", help="build first; nothing is done where the sources are unchanged"
+    )
+    query = command("query", _query, "Run a SPARQL query from a file, or from standard input with -.")
+    query.add_argument("file", help="a file with a query, or -")
+    query.add_argument(
+        "--format", choices=[f.name for f in formats.FORMATS], help="csv tsv json xml, or ttl nt jsonld rdf for graphs"
+    )
+    report = command("report", _report, "Run a named report; without a name, list them.")
+    report.add_argument("name", nargs="?", help="the report's name")
+    report.add_argument(
+        "--param", action="append", default=[], metavar="NAME=VALUE", help="a parameter; may be repeated"
+    )
+    report.add_argument("--format", choices=["md", "csv", "json"], default="md", help="how the table is written [md]")
+    command("info", _info, "Show version, counts per graph and classes.")
+    return parser
+
+
+def _build(_options: argparse.Namespace, loaded: Settings) -> int:
+    from kunskapsgraf.pipeline.build import build  # noqa: PLC0415 - the reasoner is slow to import
+
+    began = time.monotonic()
+    snapshot = build(loaded, _progress(loaded.language))
+    quads = sum(snapshot.manifest.graphs.values())
+    seconds = time.monotonic() - began
+    done = {
+        "sv": f"{snapshot.manifest.version}: {quads} satser på {seconds:.1f} s",
+        "en": f"{snapshot.manifest.version}: {quads} statements in {seconds:.1f} s",
+    }
+    _say(done[loaded.language])
+    return 0
+
+
+def _check(_options: argparse.Namespace, loaded: Settings) -> int:
+    from kunskapsgraf.pipeline.build import checked  # noqa: PLC0415 - as in _build
+
+    corpus = checked(loaded, _progress(loaded.language))
+    said = {
+        "sv": f"{len(corpus.files)} filer och {len(corpus.quads)} satser; inga fel",
+        "en": f"{len(corpus.files)} files and {len(corpus.quads)} statements; no errors",
+    }
+    _say(said[loaded.language])
+    return 0
+
+
+def _serve(options: argparse.Namespace, loaded: Settings) -> int:
+    if options.build:
+        _build(options, loaded)
+    from kunskapsgraf.web.server import serve  # noqa: PLC0415 - only this command needs Flask
+
+    serve(loaded, announce=lambda address: print(address, flush=True))
+    return 0
+
+
+def _query(options: argparse.Namespace, loaded: Settings) -> int:
+    try:
+        text = sys.stdin.read() if options.file == "-" else Path(options.file).read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise BadRequest(
+            f"{options.file} kan inte läsas: {error}. Ange en textfil med en fråga, eller - för standard in.",
+            f"{options.file} cannot be read: {error}. Give a text file with a query, or - for standard input.",
+        ) from error
+    kind = guard.inspect(text, loaded.query_bytes)
+    default = {"select": "csv", "ask": "json", "graph": "ttl"}[kind]
+    chosen = formats.named(options.format or default, kind)
+    store = EmbeddedStore(loaded)
+    try:
+        sys.stdout.buffer.write(store.answer(text, chosen.name).body)
+    finally:
+        store.close()
+    return 0
+
+
+def _report(options: argparse.Namespace, loaded: Settings) -> int:
+    from kunskapsgraf.reports import render, run  # noqa: PLC0415 - only this command needs them
+
+    if options.name is None:
+        for name, report in run.all_reports(loaded.sources).items():
+            print(f"{name:28} {report.title(loaded.language)}")
+        return 0
+    values = {}
+    for pair in options.param:
+        name, separator, value = pair.partition("=")
+        if not separator:
+            raise BadRequest(f"--param {pair!r}: skriv namn=värde.", f"--param {pair!r}: write name=value.")
+        values[name] = value
+    report = run.find(loaded.sources, options.name)
+    store = EmbeddedStore(loaded)
+    try:
+        sys.stdout.write(render.render(run.run(store, report, values), options.format))
+    finally:
+        store.close()
+    return 0
+
+
+def _info(_options: argparse.Namespace, loaded: Settings) -> int:
+    store = EmbeddedStore(loaded)
+    try:
+        print(f"version   {store.version()}\nsoftware  kunskapsgraf {__version__}\n")
+        for graph, count in store.graphs().items():
+            print(f"{count:8} {graph.removeprefix(loaded.base)}")
+        print()
+        for row in select(store, _CLASSES):
+            iri, things = row["class"], row["things"]
+            print(f"{things.value:>8} {store.names.shorten(iri.value)}")  # type: ignore[union-attr]
+    finally:
+        store.close()
+    return 0
+
+
+def _progress(language: str) -> Callable[[str, str, int, int], None]:
+    def show(sv: str, en: str, number: int, of: int) -> None:
+        if sys.stderr.isatty():
+            text = en if language == "en" else sv
+            print(
+                f"\r\033[K[{'#' * number}{'.' * (of - number)}] {number}/{of} {text} ",
+                end="",
+                file=sys.stderr,
+                flush=True,
+            )
+
+    return show
+
+
+def _say(text: str) -> None:
+    """Tell a person at a terminal how it went; in a pipe, stay quiet."""
+    if sys.stderr.isatty():
+        print(f"\r\033[K{text}", file=sys.stderr)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

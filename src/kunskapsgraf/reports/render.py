@@ -1,0 +1,78 @@
+"""Write a table as Markdown, CSV or JSON."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+
+from kunskapsgraf.graph.rdf import Literal
+from kunskapsgraf.graph.terms import text_of
+from kunskapsgraf.graph.vocabulary import XSD
+from kunskapsgraf.reports.run import Table
+
+FORMATS = ("md", "csv", "json")
+
+
+def render(table: Table, format_name: str) -> str:
+    """Write a table in one of ``FORMATS``."""
+    match format_name:
+        case "csv":
+            return _csv(table)
+        case "json":
+            return _json(table)
+        case _:
+            return _markdown(table)
+
+
+def _cells(table: Table) -> list[list[str]]:
+    return [[text_of(row[column]) if column in row else "" for column in table.columns] for row in table.rows]
+
+
+def _csv(table: Table) -> str:
+    buffer = io.StringIO()
+    writer = csv.writer(buffer, lineterminator="\r\n")  # RFC 4180
+    writer.writerow(table.columns)
+    writer.writerows(_cells(table))
+    return buffer.getvalue()
+
+
+def _json(table: Table) -> str:
+    rows = []
+    for row in table.rows:
+        values: dict[str, object] = {}
+        for column in table.columns:
+            term = row.get(column)
+            values[column] = None if term is None else _plain(term)
+        rows.append(values)
+    return (
+        json.dumps(
+            {"report": table.report.name.removesuffix(".rq"), "columns": table.columns, "rows": rows},
+            ensure_ascii=False,
+            indent=2,
+        )
+        + "\n"
+    )
+
+
+def _plain(term: object) -> object:
+    if isinstance(term, Literal):
+        if term.datatype.value == XSD + "integer":
+            return int(term.value)
+        if term.datatype.value in (XSD + "decimal", XSD + "double"):
+            return float(term.value)
+        if term.datatype.value == XSD + "boolean":
+            return term.value == "true"
+    return text_of(term)  # type: ignore[arg-type]
+
+
+def _markdown(table: Table) -> str:
+    cells = [
+        [cell.replace("|", "\\|").replace("\n", " ") for cell in line] for line in [list(table.columns), *_cells(table)]
+    ]
+    widths = [max(3, *(len(line[column]) for line in cells)) for column in range(len(table.columns))]
+    lines = [
+        "| " + " | ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)) + " |" for line in cells
+    ]
+    lines.insert(1, "|" + "|".join("-" * (width + 2) for width in widths) + "|")
+    return "\n".join(lines) + "\n"
