@@ -1,0 +1,46 @@
+"""Path 2: the web service. ``create_app`` is given its settings and its store; nothing here is global.
+
+The routes, as a list:
+
+======================================  =========================================================
+``/``                                   what this is, and where it leads
+``/sparql``                             SPARQL 1.1 Protocol: GET, POST form, POST query; a form for people
+``/id/<kind>/<slug>``                   303 to the page or to the data of a thing
+``/sida/<kind>/<slug>``                 the page of a thing
+``/data/<kind>/<slug>.<suffix>``        the data of a thing: ttl, nt, jsonld, rdf
+``/ns``, ``/ns.<suffix>``               the ontology, as a page and as data
+``/klass/<name>``                       all things of a class
+``/graf/<name>``                        what a named graph holds
+``/queries``, ``/queries/<name>``       the reports, each runnable
+``/om``                                 how statements are marked, and what the service holds
+``/halsa``                              ready or not, for machines
+======================================  =========================================================
+"""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from kunskapsgraf.graph.store import Store
+from kunskapsgraf.settings import Settings
+from kunskapsgraf.web import display, headers, language, pages, problems, resources, sparql
+from kunskapsgraf.web.links import Links
+
+
+def create_app(settings: Settings, store: Store) -> Flask:
+    """Build the application on a store."""
+    app = Flask(__name__)
+    app.url_map.strict_slashes = False
+    app.json.ensure_ascii = False  # type: ignore[attr-defined]
+    app.config["MAX_CONTENT_LENGTH"] = settings.query_bytes * 4  # a form may percent-encode every byte
+    app.extensions["kunskapsgraf"] = (settings, store)
+    app.jinja_env.trim_blocks = True
+    app.jinja_env.lstrip_blocks = True
+    app.jinja_env.globals["links"] = Links(store.names)
+    language.install(app, settings)
+    display.install(app)
+    headers.install(app, store)
+    problems.install(app)
+    for area in (pages, sparql, resources):
+        app.register_blueprint(area.blueprint)
+    return app

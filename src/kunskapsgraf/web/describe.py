@@ -1,0 +1,235 @@
+"""What is said of a thing: every statement with it as subject or object, its kind, its source and its period.
+
+The page and the data of a thing are made from the same ``Description``, so that they cannot disagree.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from kunskapsgraf.graph import queries
+from kunskapsgraf.graph.rdf import Literal, NamedNode, Term, Triple, lexical
+from kunskapsgraf.graph.store import Store, select
+from kunskapsgraf.graph.terms import text_of
+from kunskapsgraf.graph.vocabulary import DCT, PREF_LABEL, RDF_TYPE, RDFS_LABEL, SKOS
+from kunskapsgraf.settings import Settings, packaged_sources
+from kunskapsgraf.web.labels import Label, labels_of
+
+KINDS = ("asserted", "editorial", "inferred", "closed", "ontology")
+_AT_ONCE = 400
+
+
+@dataclass(frozen=True)
+class Period:
+    """First and last day of validity, ISO 8601; an open end is empty."""
+
+    first: str
+    last: str
+
+
+@dataclass(frozen=True)
+class Passage:
+    """Where in a source a statement stands."""
+
+    iri: str
+    source: str
+    path: str
+    lines: str
+
+
+@dataclass
+class Statement:
+    """One triple: its kinds (asserted, editorial, inferred, closed, ontology), passages and periods."""
+
+    triple: Triple
+    kinds: tuple[str, ...]
+    passages: tuple[Passage, ...] = ()
+    periods: tuple[Period, ...] = ()
+
+    def other(self, thing: str) -> Term:
+        """Give the end of the triple that is not the thing."""
+        subject, target = self.triple.subject, self.triple.object
+        return target if isinstance(subject, NamedNode) and subject.value == thing else subject
+
+
+@dataclass
+class Group:
+    """The statements with one predicate, in one direction."""
+
+    predicate: str
+    incoming: bool
+    statements: list[Statement] = field(default_factory=list)
+
+
+@dataclass
+class Description:
+    """A thing with all that is said of it."""
+
+    iri: str
+    groups: list[Group]
+    labels: dict[str, Label]
+
+    @property
+    def statements(self) -> list[Statement]:
+        """Give all statements, in the order of the page."""
+        return [statement for group in self.groups for statement in group.statements]
+
+    @property
+    def triples(self) -> list[Triple]:
+        """Give the triples of the page, sorted, each once."""
+        return sorted({statement.triple for statement in self.statements}, key=str)
+
+    @property
+    def passages(self) -> list[Passage]:
+        """Give the passages that the thing itself stands in."""
+        found = {
+            p.iri: p
+            for s in self.statements
+            if "asserted" in s.kinds and text_of(s.triple.subject) == self.iri
+            for p in s.passages
+        }
+        return sorted(found.values(), key=lambda p: (p.source, p.path, p.lines))
+
+
+def describe(store: Store, settings: Settings, iri: str) -> Description | None:
+    """Describe a thing; ``None`` where nothing is said of it."""
+    pages = settings.sources / "queries" / "pages"
+    query = queries.find(pages if pages.is_dir() else packaged_sources() / "queries" / "pages", "thing")
+    graphs: dict[Triple, set[str]] = defaultdict(set)
+    for row in select(store, query.bind({"thing": iri}, store.names)):
+        graph, subject, predicate, target = row["graph"], row["subject"], row["predicate"], row["object"]
+        graphs[Triple(subject, predicate, target)].add(text_of(graph))  # type: ignore[arg-type]
+    names = store.names
+    shown = {t: found for t, found in graphs.items() if any(not names.is_layer(graph) for graph in found)}
+    if not shown:
+        return None
+    sourced = _provenance(store, {t.subject.value for t in shown if isinstance(t.subject, NamedNode)})
+    sources = _source_periods(store)
+    statements = [_statement(triple, found, store, sourced, sources) for triple, found in shown.items()]
+    labels = labels_of(store, (term for triple in shown for term in (triple.subject, triple.predicate, triple.object)))
+    return Description(iri, _grouped(iri, statements, labels), labels)
+
+
+@dataclass
+class _Sourced:
+    """What the graph knows of one subject's origin."""
+
+    passages: dict[str, Passage] = field(default_factory=dict)
+    particular: dict[tuple[str, str], dict[str, Passage]] = field(default_factory=lambda: defaultdict(dict))
+    periods: set[Period] = field(default_factory=set)
+
+
+_PROVENANCE = """SELECT ?subject ?property ?value ?passage ?source ?path ?from ?to ?first ?last WHERE {{
+  VALUES ?subject {{ {subjects} }}
+  {{
+    ?subject kg:uttalasI ?passage .
+    ?passage kg:iKalla ?source ; kg:rubrikvag ?path ; kg:radFran ?from ; kg:radTill ?to .
+  }} UNION {{
+    ?support kg:belaggSubjekt ?subject ; kg:belaggEgenskap ?property ; kg:uttalasI ?passage .
+    ?passage kg:iKalla ?source ; kg:rubrikvag ?path ; kg:radFran ?from ; kg:radTill ?to .
+    OPTIONAL {{ ?support kg:belaggVarde ?value }}
+  }} UNION {{
+    ?subject kg:giltigFran ?first .
+    OPTIONAL {{ ?subject kg:giltigTill ?last }}
+  }}
+}}"""
+_SOURCE_PERIODS = """SELECT ?source ?first ?last WHERE {
+  ?source a kg:Kalla ; kg:giltigFran ?first . OPTIONAL { ?source kg:giltigTill ?last }
+}"""
+
+
+def _provenance(store: Store, subjects: Iterable[str]) -> dict[str, _Sourced]:
+    found: dict[str, _Sourced] = defaultdict(_Sourced)
+    listed = sorted(subjects)
+    for start in range(0, len(listed), _AT_ONCE):
+        wanted = " ".join(lexical(NamedNode(iri)) for iri in listed[start : start + _AT_ONCE])
+        for row in select(store, _prefixed(store, _PROVENANCE.format(subjects=wanted))):
+            entry = found[text_of(row["subject"])]
+            if "passage" not in row:
+                entry.periods.add(Period(text_of(row["first"]), text_of(row["last"]) if "last" in row else ""))
+                continue
+            passage = Passage(
+                text_of(row["passage"]),
+                text_of(row["source"]),
+                text_of(row["path"]),
+                f"{text_of(row['from'])}–{text_of(row['to'])}",
+            )
+            if "property" in row:
+                key = (text_of(row["property"]), text_of(row["value"]) if "value" in row else "")
+                entry.particular[key][passage.iri] = passage
+            else:
+                entry.passages[passage.iri] = passage
+    return found
+
+
+def _source_periods(store: Store) -> dict[str, Period]:
+    return {
+        text_of(row["source"]): Period(text_of(row["first"]), text_of(row["last"]) if "last" in row else "")
+        for row in select(store, _prefixed(store, _SOURCE_PERIODS))
+    }
+
+
+def _prefixed(store: Store, query: str) -> str:
+    return f"PREFIX kg: <{store.names.terms}>\n{query}"
+
+
+def _statement(
+    triple: Triple, graphs: set[str], store: Store, sourced: dict[str, _Sourced], sources: dict[str, Period]
+) -> Statement:
+    names = store.names
+    kinds = tuple(
+        kind for kind in KINDS if any(names.kind_of_graph(g) == kind for g in graphs if not names.is_layer(g))
+    )
+    origin = sourced.get(text_of(triple.subject), _Sourced())
+    passages: dict[str, Passage] = {}
+    periods: set[Period] = set()
+    if "asserted" in kinds:
+        predicate = triple.predicate.value
+        particular = origin.particular.get((predicate, text_of(triple.object))) or origin.particular.get(
+            (predicate, "")
+        )
+        passages = particular or origin.passages
+        slugs = [
+            graph.removeprefix(names.source_graph(""))
+            for graph in graphs
+            if names.kind_of_graph(graph) == "asserted" and not names.is_layer(graph)
+        ]
+        periods = origin.periods or _periods(slugs, names.things, sources)
+    elif "inferred" in kinds:
+        layers = [graph.rsplit("/", 1)[-1] for graph in graphs if names.is_layer(graph)]
+        periods = _periods(layers, names.things, sources)
+    elif "closed" in kinds:
+        periods = set(sources.values()) if len(sources) == 1 else origin.periods
+    return Statement(triple, kinds, tuple(passages.values()), tuple(sorted(periods, key=lambda p: (p.first, p.last))))
+
+
+def _periods(slugs: Iterable[str], things: str, sources: dict[str, Period]) -> set[Period]:
+    return {sources[iri] for slug in slugs if (iri := f"{things}kalla/{slug}") in sources}
+
+
+_FIRST = (RDF_TYPE, PREF_LABEL, RDFS_LABEL, SKOS + "altLabel", SKOS + "definition", DCT + "title")
+
+
+def _grouped(iri: str, statements: Iterable[Statement], labels: dict[str, Label]) -> list[Group]:
+    groups: dict[tuple[bool, str], Group] = {}
+    for statement in statements:
+        incoming = not (isinstance(statement.triple.subject, NamedNode) and statement.triple.subject.value == iri)
+        predicate = statement.triple.predicate.value
+        groups.setdefault((incoming, predicate), Group(predicate, incoming)).statements.append(statement)
+    for group in groups.values():
+        group.statements.sort(key=lambda s: _sort_key(s.other(iri), labels))
+
+    def place(group: Group) -> tuple[bool, int, str]:
+        early = _FIRST.index(group.predicate) if group.predicate in _FIRST else len(_FIRST)
+        return group.incoming, early, labels[group.predicate].text.lower()
+
+    return sorted(groups.values(), key=place)
+
+
+def _sort_key(term: Term, labels: dict[str, Label]) -> tuple[int, str]:
+    if isinstance(term, Literal):
+        return 0, f"{term.language or ''} {term.value}"
+    text = text_of(term)
+    return 1, (labels[text].text if text in labels else text).lower()

@@ -1,0 +1,57 @@
+"""How values read on a page: numbers, truth values and periods in the visitor's language."""
+
+from __future__ import annotations
+
+import datetime
+
+from babel.dates import format_date
+from babel.numbers import format_decimal
+from flask import Flask
+
+from kunskapsgraf.graph.rdf import Literal
+from kunskapsgraf.graph.vocabulary import XSD
+from kunskapsgraf.web import language
+from kunskapsgraf.web.describe import Period
+
+_NUMBERS = frozenset({XSD + "integer", XSD + "decimal", XSD + "double"})
+
+
+def install(app: Flask) -> None:
+    """Give the templates the filters ``literal`` and ``period`` and the test ``is_number``."""
+    app.jinja_env.filters["literal"] = literal
+    app.jinja_env.filters["period"] = period
+    app.jinja_env.filters["is_number"] = is_number
+
+
+def literal(value: str, datatype: str) -> str:
+    """Write a literal for a person; a value that its datatype does not allow is shown as it stands."""
+    chosen = language.current()
+    try:
+        if datatype == XSD + "boolean":
+            truth = value in ("true", "1")
+            return {"sv": ("nej", "ja"), "en": ("no", "yes")}[chosen][truth]
+        if datatype == XSD + "decimal":
+            return format_decimal(value, locale=chosen)
+        if datatype == XSD + "date":
+            return _day(value)
+    except (ValueError, ArithmeticError):
+        return value
+    return value
+
+
+def period(found: Period) -> str:
+    """Write a period by its days; without a last day it is open."""
+    first = _day(found.first)
+    return f"{first} – {_day(found.last)}" if found.last else f"{first} –"
+
+
+def is_number(term: object) -> bool:
+    """Tell whether a term is a number, which a table sets to the right."""
+    return isinstance(term, Literal) and term.datatype.value in _NUMBERS
+
+
+def _day(text: str) -> str:
+    try:
+        return format_date(datetime.date.fromisoformat(text), "d MMM y", locale=language.current())
+    except ValueError:
+        return text

@@ -1,0 +1,127 @@
+"""The front page, the reports, and what the marks mean."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, jsonify, render_template, request
+
+from kunskapsgraf.errors import BadRequest, SnapshotError
+from kunskapsgraf.graph.queries import Parameter, QueryFile
+from kunskapsgraf.graph.rdf import NamedNode
+from kunskapsgraf.graph.store import select
+from kunskapsgraf.graph.terms import text_of
+from kunskapsgraf.reports import render, run
+from kunskapsgraf.web import context, language
+from kunskapsgraf.web.labels import Label, labels_of
+
+blueprint = Blueprint("pages", __name__)
+FRONT_CLASSES = ("Kommun", "Insats", "Verksamhet", "Metod", "Malgrupp", "Samarbete", "Onskemal", "Kalla")
+_MEDIA = {"csv": "text/csv; charset=utf-8", "json": "application/json", "md": "text/markdown; charset=utf-8"}
+
+
+@blueprint.get("/")
+def front() -> str:
+    """Say what this is, and lead on."""
+    store = context.store()
+    classes = " ".join(f"<{store.names.terms}{name}>" for name in FRONT_CLASSES)
+    query = f"SELECT ?class (COUNT(DISTINCT ?thing) AS ?things) WHERE {{ VALUES ?class {{ {classes} }} ?thing a ?class }} GROUP BY ?class"
+    counts = {text_of(row["class"]): int(text_of(row["things"])) for row in select(store, query)}
+    places = select(
+        store,
+        f"SELECT DISTINCT ?thing WHERE {{ ?thing a <{store.names.terms}Kommun> ; <{store.names.terms}harUtbudspost> ?post }}",
+    )
+    labels = labels_of(store, [*(NamedNode(iri) for iri in counts), *(row["thing"] for row in places)])
+    kommuner = sorted((text_of(row["thing"]) for row in places), key=lambda iri: labels[iri].text)
+    ordered = [(store.names.terms + name, counts.get(store.names.terms + name, 0)) for name in FRONT_CLASSES]
+    return render_template(
+        "front.html",
+        counts=[pair for pair in ordered if pair[1]],
+        kommuner=kommuner,
+        labels=labels,
+        reports=run.all_reports(context.settings().sources),
+        version=store.version(),
+        quads=sum(store.graphs().values()),
+    )
+
+
+@blueprint.get("/om")
+def about() -> str:
+    """Explain the marks and the graphs."""
+    store = context.store()
+    return render_template("about.html", graphs=store.graphs(), names=store.names, version=store.version())
+
+
+@blueprint.get("/queries")
+def reports() -> str:
+    """List the reports."""
+    return render_template("reports.html", reports=run.all_reports(context.settings().sources))
+
+
+@blueprint.get("/queries/<name>")
+def report(name: str) -> Response:
+    """Show a report with its form; run it when its parameters are there, in the format asked for."""
+    found = run.find(context.settings().sources, name)
+    known = {parameter.name for parameter in found.parameters}
+    values = {
+        key: value for key, value in request.args.items() if key not in ("format", "lang") and (value or key in known)
+    }
+    if "sprak" in known:
+        values.setdefault("sprak", language.current())
+    wanted = request.args.get("format", "html")
+    if wanted != "html":
+        if wanted not in _MEDIA:
+            raise BadRequest(
+                f"Formatet {wanted!r} finns inte för rapporter. Välj html, csv, json eller md.",
+                f"There is no format {wanted!r} for reports. Choose html, csv, json or md.",
+            )
+        table = run.run(context.store(), found, values)
+        response = Response(render.render(table, wanted), content_type=_MEDIA[wanted])
+        if wanted == "csv":
+            response.headers["Content-Disposition"] = f'inline; filename="{name}.csv"'
+        return response
+    ready = all(values.get(p.name) or p.optional or p.default for p in found.parameters)
+    shown = values if ready else {**values, **found.example}
+    table = run.run(context.store(), found, shown)
+    store = context.store()
+    labels = labels_of(store, (term for row in table.rows for term in row.values()))
+    return Response(
+        render_template(
+            "report.html",
+            report=found,
+            form=[parameter for parameter in found.parameters if parameter.name != "sprak"],
+            columns=[c for c in table.columns if not (c.endswith("Namn") and c.removesuffix("Namn") in table.columns)],
+            values={p.name: shown.get(p.name, "") or p.default for p in found.parameters},
+            is_example=not ready,
+            choices={p.name: _choices(p) for p in found.parameters},
+            table=table,
+            labels=labels,
+        )
+    )
+
+
+def _choices(parameter: Parameter) -> list[tuple[str, Label]]:
+    """Offer the things of a parameter's kind; none for free text."""
+    if parameter.type != "iri":
+        return []
+    store = context.store()
+    found: list[tuple[str, Label]] = []
+    for kind in parameter.kinds:
+        start = f"{store.names.things}{kind}/"
+        query = f'SELECT DISTINCT ?thing WHERE {{ ?thing a ?class FILTER(STRSTARTS(STR(?thing), "{start}")) }}'
+        things = [row["thing"] for row in select(store, query)]
+        labels = labels_of(store, things)
+        prefix = "" if kind == parameter.kinds[0] else f"{kind}/"
+        found += [(prefix + text_of(thing).removeprefix(start), labels[text_of(thing)]) for thing in things]
+    return sorted(found, key=lambda pair: pair[1].text.lower())
+
+
+@blueprint.get("/halsa")
+def health() -> tuple[Response, int]:
+    """Tell machines whether the service can answer."""
+    try:
+        version = context.store().version()
+    except SnapshotError as error:
+        return jsonify(status="no snapshot", detail=error.en), 503
+    return jsonify(status="ready", version=version), 200
+
+
+__all__ = ["QueryFile", "blueprint"]

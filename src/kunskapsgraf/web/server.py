@@ -1,0 +1,76 @@
+"""Serve the application with granian (WSGI): one web process with threads; queries run in processes of their own."""
+
+from __future__ import annotations
+
+import os
+import socket
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from granian import Granian
+from granian.constants import Interfaces
+
+from kunskapsgraf import settings as settings_module
+from kunskapsgraf.graph.snapshot import current
+from kunskapsgraf.graph.store import EmbeddedStore
+from kunskapsgraf.settings import SETTINGS, Settings
+from kunskapsgraf.web import create_app
+
+WsgiApp = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
+
+
+def application() -> WsgiApp:
+    """Build the WSGI application from the environment; granian calls this in its worker process."""
+    loaded = settings_module.load(os.environ)
+    return mounted(create_app(loaded, EmbeddedStore(loaded)), loaded.prefix)
+
+
+def mounted(app: WsgiApp, prefix: str) -> WsgiApp:
+    """Publish an application under a path, whether or not the proxy has taken the path off (PEP 3333, SCRIPT_NAME)."""
+    if not prefix:
+        return app
+
+    def under(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        path = environ.get("PATH_INFO", "")
+        if path == prefix or path.startswith(prefix + "/"):
+            environ["PATH_INFO"] = path[len(prefix) :]
+        environ["SCRIPT_NAME"] = prefix
+        return app(environ, start_response)
+
+    return under
+
+
+def serve(settings: Settings, announce: Callable[[str], None]) -> None:
+    """Serve until told to stop; ``announce`` is given the address when the port is known.
+
+    Raises ``SnapshotError`` where there is nothing to serve.
+    """
+    current(settings.home, digests=True)
+    port = settings.port or _free_port(settings.host)
+    # The worker process reads its settings from the environment: the same table, the same values.
+    for row in SETTINGS:
+        os.environ[row.variable] = str(getattr(settings, row.name))
+    os.environ["PORT"] = str(port)
+    server = Granian(
+        "kunskapsgraf.web.server:application",
+        factory=True,
+        address=settings.host,
+        port=port,
+        interface=Interfaces.WSGI,
+        workers=1,
+        blocking_threads=settings.threads,
+        websockets=False,
+        log_enabled=False,
+        respawn_failed_workers=True,
+    )
+    host = f"[{settings.host}]" if ":" in settings.host else settings.host
+    server.on_startup(lambda: announce(f"http://{host}:{port}{settings.prefix}/"))
+    server.serve()
+
+
+def _free_port(host: str) -> int:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family) as probe:
+        probe.bind((host, 0))
+        found: int = probe.getsockname()[1]
+        return found

@@ -1,0 +1,116 @@
+"""``/sparql``: the SPARQL 1.1 Protocol's query operation, and a form for people."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, render_template, request
+
+from kunskapsgraf.errors import BadRequest
+from kunskapsgraf.graph import formats, guard
+from kunskapsgraf.graph.formats import FORMATS, HTML, Format
+from kunskapsgraf.graph.store import WHOLE, Dataset, columns_and_rows
+from kunskapsgraf.web import context
+from kunskapsgraf.web.labels import labels_of
+from kunskapsgraf.web.problems import UnsupportedMediaType
+
+blueprint = Blueprint("sparql", __name__)
+MOST_ROWS_ON_A_PAGE = 1000
+
+
+@blueprint.get("/sparql")
+def get() -> Response:
+    """Answer ``?query=``; without it, show the form."""
+    if "query" not in request.args:
+        if formats.accepted(request.headers.get("Accept"), [HTML]) is HTML:
+            return Response(render_template("sparql.html", query="", limits=context.settings()))
+        raise _missing()
+    return _answer(
+        request.args.getlist("query"),
+        request.args.getlist("default-graph-uri"),
+        request.args.getlist("named-graph-uri"),
+    )
+
+
+@blueprint.post("/sparql")
+def post() -> Response:
+    """Answer a form (``query=``) or a body of type ``application/sparql-query``."""
+    match request.mimetype:
+        case "application/x-www-form-urlencoded":
+            if "update" in request.form:
+                guard.inspect("INSERT", context.settings().query_bytes)
+            return _answer(
+                request.form.getlist("query"),
+                request.form.getlist("default-graph-uri"),
+                request.form.getlist("named-graph-uri"),
+            )
+        case "application/sparql-query":
+            try:
+                text = request.get_data(cache=False).decode("utf-8")
+            except UnicodeDecodeError as error:
+                raise BadRequest("Frågan är inte UTF-8.", "The query is not UTF-8.") from error
+            return _answer([text], request.args.getlist("default-graph-uri"), request.args.getlist("named-graph-uri"))
+        case other:
+            raise UnsupportedMediaType(
+                f"Content-Type {other or '-'} stöds inte; skicka application/sparql-query eller ett formulär med query=.",
+                f"Content-Type {other or '-'} is not supported; send application/sparql-query or a form with query=.",
+            )
+
+
+def _missing() -> BadRequest:
+    return BadRequest(
+        "Parametern query saknas. Skicka exakt en: /sparql?query=SELECT…",
+        "The parameter query is missing. Send exactly one: /sparql?query=SELECT…",
+    )
+
+
+def _answer(queries: list[str], default_graphs: list[str], named_graphs: list[str]) -> Response:
+    if not queries or not queries[0].strip():
+        raise _missing()
+    if len(queries) > 1:
+        raise BadRequest(
+            "Parametern query finns flera gånger; skicka en.", "The parameter query is repeated; send one."
+        )
+    text = queries[0]
+    kind = guard.inspect(text, context.settings().query_bytes)
+    dataset = WHOLE
+    if default_graphs or named_graphs:
+        # The protocol's dataset replaces the query's own (SPARQL 1.1 Protocol, section 2.1.4).
+        dataset = Dataset(tuple(default_graphs), tuple(named_graphs))
+    chosen = _format(kind)
+    if chosen is HTML:
+        return _page(text, kind, dataset)
+    answer = context.store().answer(text, chosen.name, dataset)
+    response = Response(
+        answer.body,
+        content_type=f"{chosen.media_type}; charset=utf-8"
+        if chosen.media_type.startswith("text/")
+        else chosen.media_type,
+    )
+    if request.values.get("download"):
+        response.headers["Content-Disposition"] = f'attachment; filename="resultat.{chosen.name}"'
+    return response
+
+
+def _format(kind: str) -> Format:
+    if wanted := request.values.get("format"):
+        return HTML if wanted == "html" else formats.named(wanted, kind)
+    candidates = [candidate for candidate in FORMATS if kind in candidate.kinds]
+    return formats.accepted(request.headers.get("Accept"), [*candidates, HTML])
+
+
+def _page(text: str, kind: str, dataset: Dataset) -> Response:
+    store = context.store()
+    limits = context.settings()
+    if kind == "graph":
+        turtle = store.answer(text, "ttl", dataset).body.decode()
+        return Response(render_template("sparql.html", query=text, turtle=turtle, limits=limits))
+    if kind == "ask":
+        truth = b"true" in store.answer(text, "json", dataset).body
+        return Response(render_template("sparql.html", query=text, truth=truth, limits=limits))
+    columns, rows = columns_and_rows(store, text, dataset)
+    shown = rows[:MOST_ROWS_ON_A_PAGE]
+    labels = labels_of(store, (term for row in shown for term in row.values()))
+    return Response(
+        render_template(
+            "sparql.html", query=text, columns=columns, rows=shown, total=len(rows), labels=labels, limits=limits
+        )
+    )
