@@ -17,7 +17,7 @@ text of the visitor's. The form works on any SPARQL 1.1 engine.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -28,7 +28,7 @@ from kunskapsgraf.graph.rdf import Literal, NamedNode, lexical
 from kunskapsgraf.graph.vocabulary import XSD, Names
 
 _HEAD = re.compile(r"^#\+\s*(?P<key>[a-z]+)(?:@(?P<language>sv|en)|\s+(?P<name>\w+))?:\s*(?P<value>.*)$")
-_TYPES = ("iri", "string", "integer", "boolean")
+_TYPES = ("iri", "iris", "string", "integer", "boolean")
 _PLACE = "VALUES ?{name} {{ UNDEF }}"
 
 
@@ -68,10 +68,11 @@ class QueryFile:
         """Give the description in a language."""
         return self.descriptions.get(language) or self.descriptions.get("sv") or ""
 
-    def bind(self, values: Mapping[str, str], names: Names) -> str:
+    def bind(self, values: Mapping[str, str | Sequence[str]], names: Names) -> str:
         """Give the query's text with each value in its place.
 
-        An IRI is a full IRI, a ``kind/slug``, or the slug of a thing of the parameter's first kind. Raises ``ParameterError`` for unknown,
+        An IRI is a full IRI, a ``kind/slug``, or the slug of a thing of the parameter's first kind; a
+        parameter of type ``iris`` takes a list of full IRIs. Raises ``ParameterError`` for unknown,
         missing and mistyped values.
         """
         known = {parameter.name for parameter in self.parameters}
@@ -84,10 +85,13 @@ class QueryFile:
                 )
         text = self.text
         for parameter in self.parameters:
-            value = values.get(parameter.name, "").strip() or parameter.default
+            given = values.get(parameter.name, "")
+            value = given.strip() or parameter.default if isinstance(given, str) else " ".join(given)
             if value:
                 place = _PLACE.format(name=parameter.name)
-                term = _term(parameter, value, names)
+                term = " ".join(
+                    _term(parameter, part, names) for part in (value.split() if parameter.type == "iris" else [value])
+                )
                 text = text.replace(place, place.replace("UNDEF", term))
             elif not parameter.optional:
                 raise ParameterError(

@@ -32,6 +32,13 @@ READABLE = {
     ".xml": RdfFormat.RDF_XML,
     ".owl": RdfFormat.RDF_XML,
 }
+GRAPH_FORMATS = {
+    "ttl": RdfFormat.TURTLE,
+    "nt": RdfFormat.N_TRIPLES,
+    "jsonld": RdfFormat.JSON_LD,
+    "rdf": RdfFormat.RDF_XML,
+}
+"""The engine's formats by the names of ``graph/formats.py``."""
 LARGEST_FILE = 200_000_000
 """Bytes; a file beyond is refused, since parsers of nested formats can be made to eat memory."""
 

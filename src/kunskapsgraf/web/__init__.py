@@ -23,7 +23,7 @@ from flask import Flask
 
 from kunskapsgraf.graph.store import Store
 from kunskapsgraf.settings import Settings
-from kunskapsgraf.web import display, headers, language, pages, problems, resources, sparql
+from kunskapsgraf.web import display, headers, language, pages, problems, resources, sparql, terms
 from kunskapsgraf.web.links import Links
 
 
@@ -41,6 +41,6 @@ def create_app(settings: Settings, store: Store) -> Flask:
     display.install(app)
     headers.install(app, store)
     problems.install(app)
-    for area in (pages, sparql, resources):
+    for area in (pages, sparql, resources, terms):
         app.register_blueprint(area.blueprint)
     return app

@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from flask import current_app
 
+from kunskapsgraf.graph import queries
 from kunskapsgraf.graph.store import Store
-from kunskapsgraf.settings import Settings
+from kunskapsgraf.settings import Settings, packaged_sources
 
 
 def settings() -> Settings:
     """Give the settings of the running application."""
     found: tuple[Settings, Store] = current_app.extensions["kunskapsgraf"]
     return found[0]
+
+
+def query(name: str, **values: str | Sequence[str]) -> str:
+    """Give the text of a query of ``queries/pages/`` with its values in place."""
+    own = settings().sources / "queries" / "pages"
+    folder = own if own.is_dir() else packaged_sources() / "queries" / "pages"
+    return queries.find(folder, name).bind(values, store().names)
 
 
 def store() -> Store:

@@ -9,12 +9,11 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from kunskapsgraf.graph import queries
-from kunskapsgraf.graph.rdf import Literal, NamedNode, Term, Triple, lexical
+from kunskapsgraf.graph.rdf import Literal, NamedNode, Term, Triple
 from kunskapsgraf.graph.store import Store, select
 from kunskapsgraf.graph.terms import text_of
 from kunskapsgraf.graph.vocabulary import DCT, PREF_LABEL, RDF_TYPE, RDFS_LABEL, SKOS
-from kunskapsgraf.settings import Settings, packaged_sources
+from kunskapsgraf.web import context
 from kunskapsgraf.web.labels import Label, labels_of
 
 KINDS = ("asserted", "editorial", "inferred", "closed", "ontology")
@@ -93,19 +92,18 @@ class Description:
         return sorted(found.values(), key=lambda p: (p.source, p.path, p.lines))
 
 
-def describe(store: Store, settings: Settings, iri: str) -> Description | None:
+def describe(store: Store, iri: str) -> Description | None:
     """Describe a thing; ``None`` where nothing is said of it."""
-    pages = settings.sources / "queries" / "pages"
-    query = queries.find(pages if pages.is_dir() else packaged_sources() / "queries" / "pages", "thing")
     graphs: dict[Triple, set[str]] = defaultdict(set)
-    for row in select(store, query.bind({"thing": iri}, store.names)):
+    for row in select(store, context.query("thing", thing=iri)):
         graph, subject, predicate, target = row["graph"], row["subject"], row["predicate"], row["object"]
         graphs[Triple(subject, predicate, target)].add(text_of(graph))  # type: ignore[arg-type]
     names = store.names
     shown = {t: found for t, found in graphs.items() if any(not names.is_layer(graph) for graph in found)}
     if not shown:
         return None
-    sourced = _provenance(store, {t.subject.value for t in shown if isinstance(t.subject, NamedNode)})
+    ends = (term for triple in shown for term in (triple.subject, triple.object))
+    sourced = _provenance(store, {term.value for term in ends if isinstance(term, NamedNode) and not _is_passage(term)})
     sources = _source_periods(store)
     statements = [_statement(triple, found, store, sourced, sources) for triple, found in shown.items()]
     labels = labels_of(store, (term for triple in shown for term in (triple.subject, triple.predicate, triple.object)))
@@ -121,32 +119,17 @@ class _Sourced:
     periods: set[Period] = field(default_factory=set)
 
 
-_PROVENANCE = """SELECT ?subject ?property ?value ?passage ?source ?path ?from ?to ?first ?last WHERE {{
-  VALUES ?subject {{ {subjects} }}
-  {{
-    ?subject kg:uttalasI ?passage .
-    ?passage kg:iKalla ?source ; kg:rubrikvag ?path ; kg:radFran ?from ; kg:radTill ?to .
-  }} UNION {{
-    ?support kg:belaggSubjekt ?subject ; kg:belaggEgenskap ?property ; kg:uttalasI ?passage .
-    ?passage kg:iKalla ?source ; kg:rubrikvag ?path ; kg:radFran ?from ; kg:radTill ?to .
-    OPTIONAL {{ ?support kg:belaggVarde ?value }}
-  }} UNION {{
-    ?subject kg:giltigFran ?first .
-    OPTIONAL {{ ?subject kg:giltigTill ?last }}
-  }}
-}}"""
-_SOURCE_PERIODS = """SELECT ?source ?first ?last WHERE {
-  ?source a kg:Kalla ; kg:giltigFran ?first . OPTIONAL { ?source kg:giltigTill ?last }
-}"""
+def lines(first: str, last: str) -> str:
+    """Write a range of lines: one number where it is one line."""
+    return first if first == last else f"{first}–{last}"
 
 
 def _provenance(store: Store, subjects: Iterable[str]) -> dict[str, _Sourced]:
     found: dict[str, _Sourced] = defaultdict(_Sourced)
     listed = sorted(subjects)
     for start in range(0, len(listed), _AT_ONCE):
-        wanted = " ".join(lexical(NamedNode(iri)) for iri in listed[start : start + _AT_ONCE])
-        for row in select(store, _prefixed(store, _PROVENANCE.format(subjects=wanted))):
-            entry = found[text_of(row["subject"])]
+        for row in select(store, context.query("provenance", things=listed[start : start + _AT_ONCE])):
+            entry = found[text_of(row["things"])]
             if "passage" not in row:
                 entry.periods.add(Period(text_of(row["first"]), text_of(row["last"]) if "last" in row else ""))
                 continue
@@ -154,7 +137,7 @@ def _provenance(store: Store, subjects: Iterable[str]) -> dict[str, _Sourced]:
                 text_of(row["passage"]),
                 text_of(row["source"]),
                 text_of(row["path"]),
-                f"{text_of(row['from'])}–{text_of(row['to'])}",
+                lines(text_of(row["from"]), text_of(row["to"])),
             )
             if "property" in row:
                 key = (text_of(row["property"]), text_of(row["value"]) if "value" in row else "")
@@ -167,12 +150,8 @@ def _provenance(store: Store, subjects: Iterable[str]) -> dict[str, _Sourced]:
 def _source_periods(store: Store) -> dict[str, Period]:
     return {
         text_of(row["source"]): Period(text_of(row["first"]), text_of(row["last"]) if "last" in row else "")
-        for row in select(store, _prefixed(store, _SOURCE_PERIODS))
+        for row in select(store, context.query("source-periods"))
     }
-
-
-def _prefixed(store: Store, query: str) -> str:
-    return f"PREFIX kg: <{store.names.terms}>\n{query}"
 
 
 def _statement(
@@ -190,7 +169,7 @@ def _statement(
         particular = origin.particular.get((predicate, text_of(triple.object))) or origin.particular.get(
             (predicate, "")
         )
-        passages = particular or origin.passages
+        passages = particular or _shared(origin, sourced.get(text_of(triple.object)))
         slugs = [
             graph.removeprefix(names.source_graph(""))
             for graph in graphs
@@ -203,6 +182,16 @@ def _statement(
     elif "closed" in kinds:
         periods = set(sources.values()) if len(sources) == 1 else origin.periods
     return Statement(triple, kinds, tuple(passages.values()), tuple(sorted(periods, key=lambda p: (p.first, p.last))))
+
+
+def _shared(subject: _Sourced, target: _Sourced | None) -> dict[str, Passage]:
+    """Give the passages of the subject, narrowed to those that its object stands in too, where there are any."""
+    both = {iri: passage for iri, passage in subject.passages.items() if target and iri in target.passages}
+    return both or subject.passages
+
+
+def _is_passage(term: NamedNode) -> bool:
+    return "/id/passage/" in term.value
 
 
 def _periods(slugs: Iterable[str], things: str, sources: dict[str, Period]) -> set[Period]:

@@ -7,17 +7,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from urllib.parse import unquote
 
-from kunskapsgraf.graph.rdf import Literal, NamedNode, lexical
+from kunskapsgraf.graph.rdf import Literal, NamedNode
 from kunskapsgraf.graph.store import Store, select
+from kunskapsgraf.graph.terms import text_of
 from kunskapsgraf.graph.vocabulary import DCT, PREF_LABEL, RDFS_LABEL
-from kunskapsgraf.web import language
+from kunskapsgraf.web import context, language
 
 _AT_ONCE = 400
-_QUERY = """SELECT ?thing ?property ?label WHERE {{
-  VALUES ?thing {{ {things} }}
-  VALUES ?property {{ <{pref}> <{label}> <{title}> <{path}> }}
-  ?thing ?property ?label
-}}"""
 
 
 @dataclass(frozen=True)
@@ -34,12 +30,10 @@ def labels_of(store: Store, terms: Iterable[object]) -> dict[str, Label]:
     found: dict[str, dict[str, list[Literal]]] = defaultdict(lambda: defaultdict(list))
     order = (PREF_LABEL, RDFS_LABEL, DCT + "title", store.names.terms + "rubrikvag")
     for start in range(0, len(iris), _AT_ONCE):
-        things = " ".join(lexical(NamedNode(iri)) for iri in iris[start : start + _AT_ONCE])
-        query = _QUERY.format(things=things, pref=order[0], label=order[1], title=order[2], path=order[3])
-        for row in select(store, query):
+        for row in select(store, context.query("labels", things=iris[start : start + _AT_ONCE])):
             label = row["label"]
             if isinstance(label, Literal):
-                found[row["thing"].value][row["property"].value].append(label)  # type: ignore[union-attr]
+                found[text_of(row["things"])][text_of(row["property"])].append(label)
     labels = {}
     chosen = language.current()
     for iri in iris:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, Response, jsonify, render_template, request
 
 from kunskapsgraf.errors import BadRequest, SnapshotError
-from kunskapsgraf.graph.queries import Parameter, QueryFile
+from kunskapsgraf.graph.queries import Parameter
 from kunskapsgraf.graph.rdf import NamedNode
 from kunskapsgraf.graph.store import select
 from kunskapsgraf.graph.terms import text_of
@@ -22,19 +22,15 @@ _MEDIA = {"csv": "text/csv; charset=utf-8", "json": "application/json", "md": "t
 def front() -> str:
     """Say what this is, and lead on."""
     store = context.store()
-    classes = " ".join(f"<{store.names.terms}{name}>" for name in FRONT_CLASSES)
-    query = f"SELECT ?class (COUNT(DISTINCT ?thing) AS ?things) WHERE {{ VALUES ?class {{ {classes} }} ?thing a ?class }} GROUP BY ?class"
-    counts = {text_of(row["class"]): int(text_of(row["things"])) for row in select(store, query)}
-    places = select(
-        store,
-        f"SELECT DISTINCT ?thing WHERE {{ ?thing a <{store.names.terms}Kommun> ; <{store.names.terms}harUtbudspost> ?post }}",
-    )
+    classes = [store.names.terms + name for name in FRONT_CLASSES]
+    found = select(store, context.query("class-counts", classes=classes))
+    counts = {text_of(row["classes"]): int(text_of(row["things"])) for row in found}
+    places = select(store, context.query("offering-places"))
     labels = labels_of(store, [*(NamedNode(iri) for iri in counts), *(row["thing"] for row in places)])
     kommuner = sorted((text_of(row["thing"]) for row in places), key=lambda iri: labels[iri].text)
-    ordered = [(store.names.terms + name, counts.get(store.names.terms + name, 0)) for name in FRONT_CLASSES]
     return render_template(
         "front.html",
-        counts=[pair for pair in ordered if pair[1]],
+        counts=[(iri, counts[iri]) for iri in classes if iri in counts],
         kommuner=kommuner,
         labels=labels,
         reports=run.all_reports(context.settings().sources),
@@ -106,8 +102,7 @@ def _choices(parameter: Parameter) -> list[tuple[str, Label]]:
     found: list[tuple[str, Label]] = []
     for kind in parameter.kinds:
         start = f"{store.names.things}{kind}/"
-        query = f'SELECT DISTINCT ?thing WHERE {{ ?thing a ?class FILTER(STRSTARTS(STR(?thing), "{start}")) }}'
-        things = [row["thing"] for row in select(store, query)]
+        things = [row["thing"] for row in select(store, context.query("things-of-kind", start=start))]
         labels = labels_of(store, things)
         prefix = "" if kind == parameter.kinds[0] else f"{kind}/"
         found += [(prefix + text_of(thing).removeprefix(start), labels[text_of(thing)]) for thing in things]
@@ -122,6 +117,3 @@ def health() -> tuple[Response, int]:
     except SnapshotError as error:
         return jsonify(status="no snapshot", detail=error.en), 503
     return jsonify(status="ready", version=version), 200
-
-
-__all__ = ["QueryFile", "blueprint"]
