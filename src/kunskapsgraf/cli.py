@@ -18,6 +18,7 @@ from kunskapsgraf import __version__, settings
 from kunskapsgraf.errors import (
     BadRequest,
     BuildRunning,
+    EndpointError,
     KunskapsgrafError,
     NotFound,
     Overloaded,
@@ -38,6 +39,7 @@ EXIT_CODES: tuple[tuple[type[KunskapsgrafError], int], ...] = (
     (SnapshotError, 3),
     (QueryError, 4),
     (Overloaded, 4),
+    (EndpointError, 4),
     (BuildRunning, 5),
 )
 _CLASSES = """

@@ -59,8 +59,9 @@ def accepted(header: str | None, candidates: Sequence[Format]) -> Format:
     chosen: Format | None = None
     for position, candidate in enumerate(candidates):
         for media_type in candidate.media_types:
-            quality = _quality(media_type, ranges)
-            # A secondary type (application/json for SPARQL JSON) wins only where the client prefers it.
+            # A secondary type (application/json for SPARQL JSON) is not what is sent: it counts where it is named.
+            wildcards = media_type == candidate.media_type
+            quality = _quality(media_type, ranges, wildcards=wildcards)
             if quality > 0 and (best is None or (quality, -position) > best):
                 best, chosen = (quality, -position), candidate
     if chosen is None:
@@ -85,9 +86,9 @@ def _media_range(part: str) -> tuple[str, float]:
     return name.lower(), quality
 
 
-def _quality(media_type: str, ranges: list[tuple[str, float]]) -> float:
+def _quality(media_type: str, ranges: list[tuple[str, float]], *, wildcards: bool) -> float:
     main = media_type.split("/")[0]
-    for wanted in (media_type, f"{main}/*", "*/*"):
+    for wanted in (media_type, f"{main}/*", "*/*") if wildcards else (media_type,):
         found = [quality for name, quality in ranges if name == wanted]
         if found:
             return max(found)

@@ -15,19 +15,24 @@ from kunskapsgraf.errors import QueryForbidden, QuerySyntaxError, QueryTooLarge
 _TOKEN = re.compile(
     r"""
       (?P<space>\s+|\#[^\n\r]*)
-    | (?P<iri><[^<>"{}|^`\\\x00-\x20]*>)
-    | (?P<string>"{3}(?:(?:"|"")?(?:[^"\\]|\\.))*"{3}|'{3}(?:(?:'|'')?(?:[^'\\]|\\.))*'{3}
-                |"(?:[^"\\\n\r]|\\.)*"|'(?:[^'\\\n\r]|\\.)*')
-    | (?P<variable>[?$]\w+)
+    | (?P<iri><(?:[^<>"{}|^`\\\x00-\x20]|\\[uU][0-9A-Fa-f]+)*>)
+    | (?P<string>"{3}(?:(?:"|"")?(?:[^"\\]|\\.))*+"{3}|'{3}(?:(?:'|'')?(?:[^'\\]|\\.))*+'{3}
+                |(?!"{3})"(?:[^"\\\n\r]|\\.)*+"|(?!'{3})'(?:[^'\\\n\r]|\\.)*+')
+    | (?P<open>"{3}(?:(?:"|"")?(?:[^"\\]|\\.))*+|'{3}(?:(?:'|'')?(?:[^'\\]|\\.))*+
+              |"(?:[^"\\\n\r]|\\.)*+|'(?:[^'\\\n\r]|\\.)*+)
+    | (?P<variable>[?$][\w\x80-\U0010ffff]+)
     | (?P<language>@[A-Za-z]+(?:-[A-Za-z0-9]+)*)
-    | (?P<name>[^\W\d_][\w.\-]*:(?:[\w:.\-%]|\\.)*|_:[\w.\-]+|:(?:[\w:.\-%]|\\.)*)
+    | (?P<name>(?:[^\W\d_][\w.\-\x80-\U0010ffff]{0,60})?:(?:[\w:.\-%\x80-\U0010ffff]|\\.)*|_:[\w.\-\x80-\U0010ffff]+)
     | (?P<word>[A-Za-z][A-Za-z0-9_]*)
     | (?P<other>.)
     """,
     re.VERBOSE | re.DOTALL,
 )
+# Each alternative runs in time linear in the text: what cannot close is one token, and prefixes have an end.
 _FORMS = {"SELECT": "select", "ASK": "ask", "CONSTRUCT": "graph", "DESCRIBE": "graph"}
 _UPDATES = frozenset({"INSERT", "DELETE", "LOAD", "CLEAR", "DROP", "CREATE", "ADD", "MOVE", "COPY", "WITH"})
+_BEFORE_IRI = frozenset({*"{([,;^|/*+-!&=", "A", "FROM", "NAMED", "BASE", "GRAPH", "DESCRIBE"})
+"""After these ``<`` opens an IRI; after an operand it may also be "less than"."""
 DEEPEST_NESTING = 100
 
 
@@ -68,7 +73,24 @@ def inspect(text: str, largest: int) -> str:
         )
     form: str | None = None
     depth = 0
+    names_service = "SERVICE" in text.upper()
+    earlier, previous = Token("other", "", 1, 1), Token("other", "{", 1, 1)
     for token in tokens(text):
+        if _calls_service(earlier, previous, token, depth):
+            raise QueryForbidden(
+                f"SERVICE (rad {token.line}) är avstängt: tjänsten frågar aldrig andra servrar. Hämta dem var för sig.",
+                f"SERVICE (line {token.line}) is switched off: this service never asks other servers. Query them yourself.",
+                line=token.line,
+                column=token.column,
+            )
+        if names_service and _is_ambiguous(previous, token):
+            raise QueryForbidden(
+                f"{token.text} (rad {token.line}) kan dölja SERVICE. Skriv IRI:n i sin helhet, eller ett mellanslag efter <.",
+                f"{token.text} (line {token.line}) can hide SERVICE. Write the IRI in full, or a space after <.",
+                line=token.line,
+                column=token.column,
+            )
+        earlier, previous = previous, token
         if token.text in "{([":
             depth += 1
             if depth > DEEPEST_NESTING:
@@ -83,13 +105,6 @@ def inspect(text: str, largest: int) -> str:
         if token.kind != "word":
             continue
         word = token.text.upper()
-        if word == "SERVICE":
-            raise QueryForbidden(
-                f"SERVICE (rad {token.line}) är avstängt: tjänsten frågar aldrig andra servrar. Hämta dem var för sig.",
-                f"SERVICE (line {token.line}) is switched off: this service never asks other servers. Query them yourself.",
-                line=token.line,
-                column=token.column,
-            )
         if form is None and word in _UPDATES:
             raise QueryForbidden(
                 f"{word} (rad {token.line}) är en uppdatering; den här adressen svarar bara på frågor.",
@@ -107,3 +122,33 @@ def inspect(text: str, largest: int) -> str:
             column=1,
         )
     return form
+
+
+def _calls_service(earlier: Token, previous: Token, token: Token, depth: int) -> bool:
+    """Tell whether a token is, or completes, a call of SERVICE.
+
+    The engine wants no space between terminals, so that ``SERVICESILENT``, ``1e5SERVICE`` and, where a group follows,
+    ``SERVICE:x`` are calls too, and what follows a quotation mark without its pair may be one. A name before a group is none after GRAPH, and none before the query's own group.
+    """
+    if token.kind in ("word", "open"):
+        return "SERVICE" in token.text.upper()
+    return (
+        token.text == "{"
+        and depth > 0
+        and previous.kind == "name"
+        and "SERVICE" in previous.text.partition(":")[0].upper()
+        and earlier.text.upper() != "GRAPH"
+    )
+
+
+def _is_ambiguous(previous: Token, token: Token) -> bool:
+    """Tell whether an IRI may be read as "less than" and the beginning of a string or comment, as in ``1<'>'``.
+
+    The terminals of section 19.8 take the longest match, the engine the first that parses. ``http://`` parses one way.
+    """
+    return (
+        token.kind == "iri"
+        and ("'" in token.text or "#" in token.text)
+        and not re.match(r"<[A-Za-z][A-Za-z0-9+.\-]*://", token.text)
+        and previous.text.upper() not in _BEFORE_IRI
+    )

@@ -7,6 +7,7 @@ A head line begins with ``#+``. A report looks so::
     #+ description@sv: Vilka kommuner har en insats som arbetar enligt metoden?
     #+ description@en: Which municipalities have a service that works by the method?
     #+ param metod: iri metod; optional; sv=Metod; en=Method
+    #+ column insats: sv=Insats; en=Service
     #+ example: metod=tolvstegsmetoden
     SELECT ... WHERE { VALUES ?metod { UNDEF } ... }
 
@@ -17,7 +18,7 @@ text of the visitor's. The form works on any SPARQL 1.1 engine.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -59,6 +60,11 @@ class QueryFile:
     descriptions: Mapping[str, str]
     parameters: tuple[Parameter, ...]
     example: Mapping[str, str]
+    columns: Mapping[str, Mapping[str, str]]
+
+    def column(self, name: str, language: str) -> str:
+        """Give the heading of a column in a language; its name where the head has none."""
+        return self.columns.get(name, {}).get(language, name)
 
     def title(self, language: str) -> str:
         """Give the title in a language; the file's name where it has none."""
@@ -83,7 +89,7 @@ class QueryFile:
                     f"{self.name} har ingen parameter {name!r}. De som finns: {choices}.",
                     f"{self.name} has no parameter {name!r}. There are: {choices}.",
                 )
-        text = self.text
+        bound: dict[str, str] = {}
         for parameter in self.parameters:
             given = values.get(parameter.name, "")
             value = given.strip() or parameter.default if isinstance(given, str) else " ".join(given)
@@ -92,13 +98,15 @@ class QueryFile:
                 term = " ".join(
                     _term(parameter, part, names) for part in (value.split() if parameter.type == "iris" else [value])
                 )
-                text = text.replace(place, place.replace("UNDEF", term))
+                bound[place] = place.replace("UNDEF", term)
             elif not parameter.optional:
                 raise ParameterError(
                     f"{self.name} behöver parametern {parameter.name} ({parameter.sv}).",
                     f"{self.name} needs the parameter {parameter.name} ({parameter.en}).",
                 )
-        return text
+        # In one pass: a value that looks like the place of another parameter must stay a value.
+        places = "|".join(re.escape(place) for place in bound)
+        return re.sub(places, lambda found: bound[found[0]], self.text) if bound else self.text
 
 
 def _term(parameter: Parameter, value: str, names: Names) -> str:
@@ -108,7 +116,7 @@ def _term(parameter: Parameter, value: str, names: Names) -> str:
     )
     match parameter.type:
         case "integer":
-            if not re.fullmatch(r"[+-]?\d{1,18}", value):
+            if not re.fullmatch(r"[+-]?[0-9]{1,18}", value):
                 raise wrong
             return lexical(Literal(value, datatype=NamedNode(XSD + "integer")))
         case "boolean":
@@ -132,6 +140,7 @@ def parse(name: str, text: str) -> QueryFile:
     descriptions: dict[str, str] = {}
     parameters: list[Parameter] = []
     example: dict[str, str] = {}
+    columns: dict[str, dict[str, str]] = {}
     for number, line in enumerate(text.splitlines(), 1):
         if not line.startswith("#+"):
             continue
@@ -145,17 +154,19 @@ def parse(name: str, text: str) -> QueryFile:
             descriptions[language] = f"{descriptions[language]} {value}" if language in descriptions else value
         elif key == "param" and match["name"]:
             parameters.append(_parameter(name, number, match["name"], value, text))
+        elif key == "column" and match["name"]:
+            columns[match["name"]] = dict(_options(value))
         elif key == "example":
             example = dict(pair.split("=", 1) for pair in value.split("&") if "=" in pair)
         else:
             raise _unreadable(name, number)
-    return QueryFile(name, text, titles, descriptions, tuple(parameters), example)
+    return QueryFile(name, text, titles, descriptions, tuple(parameters), example, columns)
 
 
 def _parameter(file: str, number: int, name: str, value: str, text: str) -> Parameter:
     kind_of_value, *options = (piece.strip() for piece in value.split(";"))
     type_name, _, kind = kind_of_value.partition(" ")
-    settings = dict(option.split("=", 1) for option in options if "=" in option)
+    settings = dict(_options(value))
     if type_name not in _TYPES or (type_name == "iri" and not kind):
         raise _unreadable(file, number)
     if text.count(_PLACE.format(name=name)) < 1:
@@ -172,6 +183,14 @@ def _parameter(file: str, number: int, name: str, value: str, text: str) -> Para
         sv=settings.get("sv", name),
         en=settings.get("en", name),
     )
+
+
+def _options(value: str) -> Iterator[tuple[str, str]]:
+    """Read ``sv=Metod; en=Method``."""
+    for piece in value.split(";"):
+        key, separator, text = piece.strip().partition("=")
+        if separator:
+            yield key, text
 
 
 def _unreadable(file: str, number: int) -> QueryFileError:

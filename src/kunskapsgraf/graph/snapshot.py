@@ -77,12 +77,12 @@ def opened(path: Path, *, digests: bool = False) -> Snapshot:
     """Open one snapshot directory and check it against its manifest."""
     try:
         manifest = Manifest(**json.loads((path / MANIFEST).read_text(encoding="utf-8")))
-    except (OSError, ValueError, TypeError) as error:
+        expected = [(name, *digest.split(":")) for name, digest in manifest.files.items()]
+    except (OSError, ValueError, TypeError, AttributeError) as error:
         raise _damaged(path, str(error)) from error
-    for name, digest in manifest.files.items():
+    for name, expected_size, expected_digest in expected:
         file = path / "store" / name
-        expected_size, _, expected_digest = digest.partition(":")
-        if not file.is_file() or file.stat().st_size != int(expected_size):
+        if not file.is_file() or str(file.stat().st_size) != expected_size:
             raise _damaged(path, name)
         if digests and digest_of(file) != expected_digest:
             raise _damaged(path, name)

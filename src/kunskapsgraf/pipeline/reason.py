@@ -28,6 +28,8 @@ _EQUALITY = (
     OWL + "InverseFunctionalProperty",
     OWL + "hasKey",
 )
+_OF_TEXT = (OWL + "hasValue", RDF + "first")
+"""Axioms whose object may be a text with a language: a value, or a member of an enumeration."""
 _AT_MOST = (OWL + "maxCardinality", OWL + "maxQualifiedCardinality")
 _TYPING = (RDFS + "domain", RDFS + "range")
 _ONE_WAY = (RDFS + "subPropertyOf", RDFS + "subClassOf", RDFS + "domain", RDFS + "range")
@@ -68,7 +70,11 @@ def relevant(ontology: Sequence[Triple], known: Iterable[Triple]) -> tuple[set[T
     those the rules prp-dom, prp-rng and cax-sco are applied here, once, and owlrl sees only what another axiom can
     start from.
     """
-    axioms = {t for t in ontology if t.predicate.value not in _ANNOTATIONS and not _is_text(t.object)}
+    axioms = {
+        t
+        for t in ontology
+        if t.predicate.value not in _ANNOTATIONS and (t.predicate.value in _OF_TEXT or not _is_text(t.object))
+    }
     triples = set(known)
     if any(_equates(triple) for triple in triples):
         return triples, set()

@@ -107,7 +107,7 @@ def describe(store: Store, iri: str) -> Description | None:
     sources = _source_periods(store)
     statements = [_statement(triple, found, store, sourced, sources) for triple, found in shown.items()]
     labels = labels_of(store, (term for triple in shown for term in (triple.subject, triple.predicate, triple.object)))
-    return Description(iri, _grouped(iri, statements, labels), labels)
+    return Description(iri, _grouped(iri, statements, labels, names.terms), labels)
 
 
 @dataclass
@@ -117,6 +117,7 @@ class _Sourced:
     passages: dict[str, Passage] = field(default_factory=dict)
     particular: dict[tuple[str, str], dict[str, Passage]] = field(default_factory=lambda: defaultdict(dict))
     periods: set[Period] = field(default_factory=set)
+    owned: bool = False
 
 
 def lines(first: str, last: str) -> str:
@@ -130,6 +131,7 @@ def _provenance(store: Store, subjects: Iterable[str]) -> dict[str, _Sourced]:
     for start in range(0, len(listed), _AT_ONCE):
         for row in select(store, context.query("provenance", things=listed[start : start + _AT_ONCE])):
             entry = found[text_of(row["things"])]
+            entry.owned = text_of(row["things"]).removeprefix(store.names.things).split("/")[0] in _OWNED
             if "passage" not in row:
                 entry.periods.add(Period(text_of(row["first"]), text_of(row["last"]) if "last" in row else ""))
                 continue
@@ -186,8 +188,10 @@ def _statement(
 
 def _shared(subject: _Sourced, target: _Sourced | None) -> dict[str, Passage]:
     """Give the passages of the subject, narrowed to those that its object stands in too, where there are any."""
-    both = {iri: passage for iri, passage in subject.passages.items() if target and iri in target.passages}
-    return both or subject.passages
+    if target is None:
+        return subject.passages
+    both = {iri: passage for iri, passage in subject.passages.items() if iri in target.passages}
+    return both or (target.passages if target.owned else {}) or subject.passages
 
 
 def _is_passage(term: NamedNode) -> bool:
@@ -198,10 +202,35 @@ def _periods(slugs: Iterable[str], things: str, sources: dict[str, Period]) -> s
     return {sources[iri] for slug in slugs if (iri := f"{things}kalla/{slug}") in sources}
 
 
-_FIRST = (RDF_TYPE, PREF_LABEL, RDFS_LABEL, SKOS + "altLabel", SKOS + "definition", DCT + "title")
+_FIRST = (PREF_LABEL, RDFS_LABEL, DCT + "title", SKOS + "altLabel", SKOS + "definition", RDF_TYPE)
+_NEXT = (
+    "erbjuder",
+    "harMetodutbud",
+    "erbjudsAv",
+    "erbjudandeText",
+    "innehallText",
+    "riktarSigSpecifiktTill",
+    "riktarSigTill",
+    "alderFran",
+    "alderTill",
+    "anvanderMetod",
+    "tilltradesvag",
+    "regi",
+    "status",
+    "startar",
+    "utforsAv",
+    "huvudman",
+    "harUppgift",
+    "deltarI",
+    "samverkarMed",
+    "onskar",
+)
+"""What a reader looks for first: names, then these terms of ours, then the rest by their labels."""
+_OWNED = ("utbud", "uppgift", "handelse", "uttalande", "kop", "projekt", "samarbete", "arbetssatt", "finansiering")
+"""Kinds of thing that a source speaks of in one place: a statement that leads to one stands where it stands."""
 
 
-def _grouped(iri: str, statements: Iterable[Statement], labels: dict[str, Label]) -> list[Group]:
+def _grouped(iri: str, statements: Iterable[Statement], labels: dict[str, Label], terms: str) -> list[Group]:
     groups: dict[tuple[bool, str], Group] = {}
     for statement in statements:
         incoming = not (isinstance(statement.triple.subject, NamedNode) and statement.triple.subject.value == iri)
@@ -210,9 +239,10 @@ def _grouped(iri: str, statements: Iterable[Statement], labels: dict[str, Label]
     for group in groups.values():
         group.statements.sort(key=lambda s: _sort_key(s.other(iri), labels))
 
+    order = {iri: number for number, iri in enumerate([*_FIRST, *(terms + name for name in _NEXT)])}
+
     def place(group: Group) -> tuple[bool, int, str]:
-        early = _FIRST.index(group.predicate) if group.predicate in _FIRST else len(_FIRST)
-        return group.incoming, early, labels[group.predicate].text.lower()
+        return group.incoming, order.get(group.predicate, len(order)), labels[group.predicate].text.lower()
 
     return sorted(groups.values(), key=place)
 
