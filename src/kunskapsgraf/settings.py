@@ -7,6 +7,7 @@ command line loads them once and hands them on.
 from __future__ import annotations
 
 import importlib.resources
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -84,18 +85,32 @@ def load(environ: Mapping[str, str]) -> Settings:
     """Read the settings from ``environ``; raise ``SettingError`` that names the variable."""
     text = {row.name: environ.get(row.variable, "").strip() or row.default for row in SETTINGS}
 
-    def number(name: str, smallest: float) -> float:
+    def number(name: str, smallest: float, largest: float = sys.maxsize) -> float:
         try:
             value = float(text[name])
         except ValueError:
             value = smallest - 1
-        if not smallest <= value < float("inf"):
-            variable = next(row.variable for row in SETTINGS if row.name == name)
-            raise SettingError(
-                f"{variable} är {text[name]!r}; ange ett tal som är minst {smallest:g}.",
-                f"{variable} is {text[name]!r}; give a number of at least {smallest:g}.",
+        if not smallest <= value <= largest:
+            raise wrong(name, f"ett tal som är minst {smallest:g}", f"a number of at least {smallest:g}")
+        return value
+
+    def whole(name: str, smallest: int, largest: int = sys.maxsize) -> int:
+        try:
+            value = int(text[name])
+        except ValueError:
+            value = smallest - 1
+        if not smallest <= value <= largest:
+            most_sv, most_en = (
+                (f" och högst {largest}", f" and at most {largest}") if largest < sys.maxsize else ("", "")
+            )
+            raise wrong(
+                name, f"ett heltal som är minst {smallest}{most_sv}", f"a whole number of at least {smallest}{most_en}"
             )
         return value
+
+    def wrong(name: str, sv: str, en: str) -> SettingError:
+        variable = next(row.variable for row in SETTINGS if row.name == name)
+        return SettingError(f"{variable} är {text[name]!r}; ange {sv}.", f"{variable} is {text[name]!r}; give {en}.")
 
     if text["language"] not in ("sv", "en"):
         raise SettingError(
@@ -112,17 +127,17 @@ def load(environ: Mapping[str, str]) -> Settings:
         base=text["base"],
         sources=Path(text["sources"]) if text["sources"] else packaged_sources(),
         home=Path(text["home"]),
-        keep=int(number("keep", 1)),
+        keep=whole("keep", 1),
         host=text["host"],
-        port=int(number("port", 0)),
+        port=whole("port", 0, 65535),
         prefix=prefix,
-        threads=int(number("threads", 1)),
-        workers=int(number("workers", 1)),
+        threads=whole("threads", 1),
+        workers=whole("workers", 1),
         query_seconds=number("query_seconds", 0.1),
         wait_seconds=number("wait_seconds", 0),
-        query_megabytes=int(number("query_megabytes", 16)),
-        query_bytes=int(number("query_bytes", 1)),
-        result_bytes=int(number("result_bytes", 1)),
+        query_megabytes=whole("query_megabytes", 16),
+        query_bytes=whole("query_bytes", 1),
+        result_bytes=whole("result_bytes", 1),
         language=text["language"],
     )
 

@@ -80,6 +80,10 @@ class Worker:
             pieces += piece
         return bytes(pieces)
 
+    def has_ended(self) -> bool:
+        """Tell whether the process is gone, as when the system ran short of memory while it was idle."""
+        return self._process.poll() is not None
+
     def kill(self) -> None:
         """End the process now and reap it."""
         self._process.kill()
@@ -123,7 +127,7 @@ class Pool:
         keep: Worker | None = worker
         try:
             snapshot = self.snapshot()
-            if worker is None or worker.snapshot.path != snapshot.path:
+            if worker is None or worker.snapshot.path != snapshot.path or worker.has_ended():
                 if worker is not None:
                     worker.kill()
                 keep = None

@@ -92,13 +92,14 @@ class QueryFile:
         bound: dict[str, str] = {}
         for parameter in self.parameters:
             given = values.get(parameter.name, "")
-            value = given.strip() or parameter.default if isinstance(given, str) else " ".join(given)
-            if value:
+            if isinstance(given, str):
+                value = given.strip() or parameter.default
+                parts = value.split() if parameter.type == "iris" else [value] if value else []
+            else:
+                parts = list(given)  # not split: an IRI may hold a no-break space
+            if parts:
                 place = _PLACE.format(name=parameter.name)
-                term = " ".join(
-                    _term(parameter, part, names) for part in (value.split() if parameter.type == "iris" else [value])
-                )
-                bound[place] = place.replace("UNDEF", term)
+                bound[place] = place.replace("UNDEF", " ".join(_term(parameter, part, names) for part in parts))
             elif not parameter.optional:
                 raise ParameterError(
                     f"{self.name} behöver parametern {parameter.name} ({parameter.sv}).",
@@ -126,8 +127,10 @@ def _term(parameter: Parameter, value: str, names: Names) -> str:
         case "string":
             return lexical(Literal(value))
         case _:
-            slug = value if "/" in value else f"{parameter.kinds[0]}/{value}"
-            full = value if "://" in value else names.things + quote(slug, safe="/")
+            full = value
+            if parameter.type != "iris" and "://" not in value:
+                slug = value if "/" in value else f"{parameter.kinds[0]}/{value}"
+                full = names.things + quote(slug, safe="/")
             try:
                 return lexical(NamedNode(full))
             except ValueError:

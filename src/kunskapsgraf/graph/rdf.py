@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -54,6 +55,7 @@ def read_file(path: Path) -> Iterator[tuple[Quad, int]]:
             f"{path}: filen är större än {LARGEST_FILE // 1_000_000} MB. Dela den i flera filer i en mapp med källans namn.",
             f"{path}: the file is larger than {LARGEST_FILE // 1_000_000} MB. Split it into files in a folder named as the source.",
         )
+    _refuse_hostile(path)
     try:
         for ordinal, quad in enumerate(
             parse(path=str(path), format=READABLE[path.suffix], without_named_graphs=True), 1
@@ -72,6 +74,51 @@ def read_file(path: Path) -> Iterator[tuple[Quad, int]]:
             f"{path}: filen kan inte läsas ({error}). Kontrollera att den finns, får läsas och är UTF-8.",
             f"{path}: the file cannot be read ({error}). Check that it exists, may be read and is UTF-8.",
         ) from error
+
+
+_NESTING = {
+    RdfFormat.JSON_LD: re.compile(r'"(?:[^"\\]|\\.)*+"|(?P<open>[\[{])|(?P<close>[\]}])', re.DOTALL),
+    RdfFormat.TURTLE: re.compile(r"(?P<open><<)|(?P<close>>>)"),
+    RdfFormat.N_TRIPLES: re.compile(r"(?P<open><<)|(?P<close>>>)"),
+}
+"""What the parsers follow by recursion; some thousand levels end the process without a word."""
+_ENTITY = re.compile(r"""<!ENTITY\s+[^>"']*(?:"(?P<double>[^"]*)"|'(?P<single>[^']*)')""")
+DEEPEST_NESTING = 200
+LONGEST_ENTITY = 1000
+
+
+def _refuse_hostile(path: Path) -> None:
+    """Refuse what would end or fill the process that parses it: deep nesting, and entities made of entities."""
+    try:
+        text = path.read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return  # the parser says why
+    if text.startswith("\ufeff"):
+        raise SyntaxInFile(
+            f"{path}:1: filen börjar med ett osynligt tecken (BOM). Spara den som UTF-8 utan BOM.",
+            f"{path}:1: the file begins with an invisible character (BOM). Save it as UTF-8 without BOM.",
+            line=1,
+        )
+    media = READABLE[path.suffix]
+    depth = 0
+    for found in _NESTING[media].finditer(text) if media in _NESTING else ():
+        depth = max(0, depth + bool(found["open"]) - bool(found["close"]))
+        if depth > DEEPEST_NESTING:
+            line = text.count("\n", 0, found.start()) + 1
+            raise SyntaxInFile(
+                f"{path}:{line}: filen är nästlad djupare än {DEEPEST_NESTING} nivåer. Skriv den plattare.",
+                f"{path}:{line}: the file is nested deeper than {DEEPEST_NESTING} levels. Write it flatter.",
+                line=line,
+            )
+    for found in _ENTITY.finditer(text) if media is RdfFormat.RDF_XML else ():
+        value = found["double"] or found["single"] or ""
+        if "&" in value or len(value) > LONGEST_ENTITY:
+            line = text.count("\n", 0, found.start()) + 1
+            raise SyntaxInFile(
+                f"{path}:{line}: entiteten bygger på andra entiteter eller är lång. Skriv ut texten i stället.",
+                f"{path}:{line}: the entity is made of other entities or is long. Write the text out instead.",
+                line=line,
+            )
 
 
 def write(statements: Iterable[Triple] | Iterable[Quad], media: RdfFormat, prefixes: dict[str, str]) -> bytes:

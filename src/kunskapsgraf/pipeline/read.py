@@ -158,14 +158,16 @@ def refuse_unknown(corpus: Corpus, names: Names, root: Path) -> None:
 
 
 def line_of(path: Path, iri: str) -> int | None:
-    """Find the line of a text file that first names an IRI, in full or as a prefixed name."""
+    """Find the line of a text file that begins with an IRI, in full or as a prefixed name; else the first to name it."""
     local = re.split(r"[/#]", iri)[-1]
     pattern = re.compile(rf"(?:[\w-]*:{re.escape(local)}|<{re.escape(iri)}>|{re.escape(iri)})(?![\w-])")
     try:
-        with path.open(encoding="utf-8") as lines:
-            return next((number for number, line in enumerate(lines, 1) if pattern.search(line)), None)
+        lines = path.read_text(encoding="utf-8").splitlines()
     except (OSError, UnicodeDecodeError):
         return None
+    naming = [number for number, line in enumerate(lines, 1) if pattern.search(line)]
+    beginning = (number for number in naming if pattern.match(lines[number - 1]))
+    return next(beginning, naming[0] if naming else None)
 
 
 def _place_of_term(iri: str, corpus: Corpus, root: Path, names: Names) -> str:

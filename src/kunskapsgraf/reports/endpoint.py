@@ -75,6 +75,8 @@ class Endpoint:
             columns: list[str] = found["head"]["vars"]
             bindings = found["results"]["bindings"]
         except (SPARQLWrapperException, urllib.error.URLError, OSError, ValueError, KeyError, TypeError) as error:
+            if isinstance(error, urllib.error.HTTPError):
+                error.close()  # it holds the connection, whose body nobody reads
             raise EndpointError(
                 f"{self.url} svarade inte som en SPARQL-tjänst ska: {error}",
                 f"{self.url} did not answer as a SPARQL endpoint should: {error}",

@@ -13,7 +13,7 @@ from kunskapsgraf.graph.rdf import Literal, NamedNode, Term, Triple
 from kunskapsgraf.graph.store import Store, select
 from kunskapsgraf.graph.terms import text_of
 from kunskapsgraf.graph.vocabulary import DCT, PREF_LABEL, RDF_TYPE, RDFS_LABEL, SKOS
-from kunskapsgraf.web import context
+from kunskapsgraf.web import context, language
 from kunskapsgraf.web.labels import Label, labels_of
 
 KINDS = ("asserted", "editorial", "inferred", "closed", "ontology")
@@ -117,6 +117,7 @@ class _Sourced:
     passages: dict[str, Passage] = field(default_factory=dict)
     particular: dict[tuple[str, str], dict[str, Passage]] = field(default_factory=lambda: defaultdict(dict))
     periods: set[Period] = field(default_factory=set)
+    concluded: dict[str, set[Period]] = field(default_factory=lambda: defaultdict(set))
     owned: bool = False
 
 
@@ -133,7 +134,11 @@ def _provenance(store: Store, subjects: Iterable[str]) -> dict[str, _Sourced]:
             entry = found[text_of(row["things"])]
             entry.owned = text_of(row["things"]).removeprefix(store.names.things).split("/")[0] in _OWNED
             if "passage" not in row:
-                entry.periods.add(Period(text_of(row["first"]), text_of(row["last"]) if "last" in row else ""))
+                period = Period(text_of(row["first"]), text_of(row["last"]) if "last" in row else "")
+                if "value" in row:
+                    entry.concluded[text_of(row["value"])].add(period)
+                else:
+                    entry.periods.add(period)
                 continue
             passage = Passage(
                 text_of(row["passage"]),
@@ -182,7 +187,7 @@ def _statement(
         layers = [graph.rsplit("/", 1)[-1] for graph in graphs if names.is_layer(graph)]
         periods = _periods(layers, names.things, sources)
     elif "closed" in kinds:
-        periods = set(sources.values()) if len(sources) == 1 else origin.periods
+        periods = origin.concluded.get(text_of(triple.object)) or origin.periods
     return Statement(triple, kinds, tuple(passages.values()), tuple(sorted(periods, key=lambda p: (p.first, p.last))))
 
 
@@ -249,6 +254,7 @@ def _grouped(iri: str, statements: Iterable[Statement], labels: dict[str, Label]
 
 def _sort_key(term: Term, labels: dict[str, Label]) -> tuple[int, str]:
     if isinstance(term, Literal):
-        return 0, f"{term.language or ''} {term.value}"
+        foreign = term.language is not None and term.language != language.current()
+        return int(foreign), term.value
     text = text_of(term)
-    return 1, (labels[text].text if text in labels else text).lower()
+    return 2, (labels[text].text if text in labels else text).lower()

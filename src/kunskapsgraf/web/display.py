@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import re
 
 from babel.dates import format_date
 from babel.numbers import format_decimal
@@ -13,6 +14,8 @@ from kunskapsgraf.graph.vocabulary import XSD
 from kunskapsgraf.web import language
 from kunskapsgraf.web.describe import Period
 
+_TRUTHS = {"true": True, "1": True, "false": False, "0": False}
+_DECIMAL = re.compile(r"[+-]?[0-9]{1,30}(\.[0-9]{1,30})?")  # nothing like 1e999999999, whose digits fill the memory
 _NUMBERS = frozenset({XSD + "integer", XSD + "decimal", XSD + "double"})
 
 
@@ -27,11 +30,10 @@ def literal(value: str, datatype: str) -> str:
     """Write a literal for a person; a value that its datatype does not allow is shown as it stands."""
     chosen = language.current()
     try:
-        if datatype == XSD + "boolean":
-            truth = value in ("true", "1")
-            return {"sv": ("nej", "ja"), "en": ("no", "yes")}[chosen][truth]
-        if datatype == XSD + "decimal":
-            return format_decimal(value, locale=chosen)
+        if datatype == XSD + "boolean" and value in _TRUTHS:
+            return {"sv": ("nej", "ja"), "en": ("no", "yes")}[chosen][_TRUTHS[value]]
+        if datatype == XSD + "decimal" and _DECIMAL.fullmatch(value):
+            return format_decimal(value, locale=chosen, decimal_quantization=False)
         if datatype == XSD + "date":
             return _day(value)
     except (ValueError, ArithmeticError):

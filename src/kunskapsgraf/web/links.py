@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
-from urllib.parse import quote, unquote, urlsplit
+import re
+import unicodedata
+from urllib.parse import quote, unquote
 
 from flask import request
 
 from kunskapsgraf.graph.vocabulary import Names
 from kunskapsgraf.web import language
+
+_NOT_IN_AN_IRI = re.compile(r'[\x00-\x20<>"{}|\\^`%]')
+_IN_A_PATH = "/-._~!$&'()*+,;=:@"
+
+
+def encoded(iri: str) -> str:
+    """Write an IRI as a URI, which headers can carry (RFC 3987, section 3.1)."""
+    return quote(iri, safe=_IN_A_PATH + "%?#[]")
 
 
 class Links:
@@ -16,8 +26,11 @@ class Links:
     def __init__(self, names: Names) -> None:
         self.names = names
 
-    def to(self, path: str, **arguments: str) -> str:
-        """Give the address of a path on this host, in the language the visitor chose by link."""
+    def to(self, path: str, /, **arguments: str) -> str:
+        """Give the address of a path on this host, in the language the visitor chose by link.
+
+        The path is by position only: a visitor may name an argument "path".
+        """
         chosen = language.by_link()
         if chosen and "lang" not in arguments:
             arguments["lang"] = chosen
@@ -28,24 +41,34 @@ class Links:
     def iri(self, iri: str) -> str | None:
         """Give the address of an IRI; ``None`` where a link would be unsafe or lead nowhere."""
         if iri.startswith(self.names.things):
-            return self.to("/sida/" + iri.removeprefix(self.names.things))
+            return self.to("/sida/" + self._path(iri))
         if iri.startswith(self.names.terms):
             return self.to("/ns#" + iri.removeprefix(self.names.terms))
         if iri == self.names.ontology:
             return self.to("/ns")
         if iri.startswith(self.names.base + "graf"):
             return self.to(iri.removeprefix(self.names.base.rstrip("/")))
-        return iri if urlsplit(iri).scheme in ("http", "https") else None
+        return iri if iri.lower().startswith(("http://", "https://")) else None
 
     def data(self, iri: str, suffix: str) -> str:
         """Give the address of a thing's data in a format."""
-        return f"{request.script_root}/data/{iri.removeprefix(self.names.things)}.{suffix}"
+        return f"{request.script_root}/data/{self._path(iri)}.{suffix}"
+
+    def _path(self, iri: str) -> str:
+        return quote(iri.removeprefix(self.names.things), safe=_IN_A_PATH + "%")
 
     def same_page(self, lang: str) -> str:
         """Give the address of this page in a language."""
         arguments = {key: value for key, value in request.args.items() if key != "lang"}
         return self.to(quote(request.path), **arguments, lang=lang)
 
-    def thing(self, path: str) -> str:
-        """Give the IRI of the thing at ``<kind>/<slug>``, percent-encoded as an IRI's path is."""
-        return self.names.things + quote(unquote(path), safe="/-._~!$&'()*+,;=:@")
+    def things(self, path: str) -> list[str]:
+        """Give the IRIs that the thing at ``<kind>/<slug>`` may have.
+
+        Percent-encoded first, then with its letters as they are; as they came, composed and decomposed.
+        """
+        plain = unquote(path)
+        forms = (plain, unicodedata.normalize("NFC", plain), unicodedata.normalize("NFD", plain))
+        written = [quote(form, safe=_IN_A_PATH) for form in forms]
+        written += [_NOT_IN_AN_IRI.sub(lambda found: quote(found[0]), form) for form in forms]
+        return [self.names.things + form for form in dict.fromkeys(written)]

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
+
 from flask import Response, request
 
+from kunskapsgraf.errors import NotAcceptable
 from kunskapsgraf.graph import formats
 from kunskapsgraf.graph.formats import FORMATS, HTML, Format
 
 GRAPH_FORMATS = tuple(candidate for candidate in FORMATS if "graph" in candidate.kinds)
+_NOT_IN_XML = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]|\xef\xbf[\xbe\xbf]")
 PAGE_OR_GRAPH = (HTML, *GRAPH_FORMATS)
 
 
@@ -27,7 +31,14 @@ def by_suffix(path: str) -> tuple[str, Format | None]:
     return path, None
 
 
-def rdf(body: bytes, written: Format) -> Response:
-    """Send serialised RDF."""
+def serialised(body: bytes, written: Format) -> Response:
+    """Send a serialised answer; raises ``NotAcceptable`` for text that XML 1.0 cannot hold (section 2.2)."""
+    if "xml" in written.media_type:
+        if _NOT_IN_XML.search(body):
+            raise NotAcceptable(
+                "Svaret innehåller styrtecken, som XML inte kan bära. Välj ett annat format.",
+                "The answer holds control characters, which XML cannot carry. Choose another format.",
+            )
+        body = body.replace(b"\r", b"&#13;")  # a parser reads a bare one as a line feed (section 2.11)
     charset = "; charset=utf-8" if written.media_type.startswith("text/") else ""
     return Response(body, content_type=written.media_type + charset)

@@ -26,12 +26,23 @@ STATUSES: tuple[tuple[type[KunskapsgrafError], int, str, str], ...] = (
     (KunskapsgrafError, 500, "Något gick fel", "Something went wrong"),
 )
 _HTTP = {
-    400: ("Förfrågan går inte att läsa.", "The request cannot be read."),
-    404: ("Sidan finns inte. Börja på startsidan.", "There is no such page. Start from the front page."),
-    405: ("Metoden är inte tillåten här.", "The method is not allowed here."),
-    413: ("Förfrågan är för stor.", "The request is too large."),
-    500: ("Ett fel i tjänsten; det är inte ditt.", "An error in the service; it is not yours."),
+    400: ("Felaktig förfrågan", "Bad request", "Förfrågan går inte att läsa.", "The request cannot be read."),
+    404: (
+        "Finns inte",
+        "Not found",
+        "Sidan finns inte. Börja på startsidan.",
+        "There is no such page. Start from the front page.",
+    ),
+    405: ("Fel metod", "Method not allowed", "Metoden är inte tillåten här.", "The method is not allowed here."),
+    413: ("För stort", "Too large", "Förfrågan är för stor.", "The request is too large."),
+    500: (
+        "Något gick fel",
+        "Something went wrong",
+        "Ett fel i tjänsten; det är inte ditt.",
+        "An error in the service; it is not yours.",
+    ),
 }
+"""Title and detail, in Swedish and English, of what the framework refuses."""
 
 
 class UnsupportedMediaType(errors.BadRequest):
@@ -66,10 +77,10 @@ def _ours(error: KunskapsgrafError) -> Response:
 def _http(error: HTTPException) -> Response:
     if error.code is None or error.code < 400:
         return error.get_response()  # type: ignore[return-value]
-    sv, en = _HTTP.get(error.code, (error.description or "", error.description or ""))
-    response = _answer(error.code, error.name, en if language.current() == "en" else sv)
+    described = error.description or ""
+    response = _answer(error.code, *_texts(_HTTP.get(error.code, (error.name, error.name, described, described))))
     if error.code == 405:
-        response.headers["Allow"] = ", ".join(getattr(error, "valid_methods", None) or ["GET"])
+        response.headers["Allow"] = ", ".join(sorted(getattr(error, "valid_methods", None) or ["GET"]))
     return response
 
 
@@ -77,8 +88,12 @@ def _unforeseen(error: Exception) -> Response:
     from flask import current_app  # noqa: PLC0415 - used in this rare case only
 
     current_app.logger.error("unforeseen error at %s", request.path, exc_info=error)
-    sv, en = _HTTP[500]
-    return _answer(500, "Internal Server Error", en if language.current() == "en" else sv)
+    return _answer(500, *_texts(_HTTP[500]))
+
+
+def _texts(row: tuple[str, str, str, str]) -> tuple[str, str]:
+    title_sv, title_en, detail_sv, detail_en = row
+    return (title_en, detail_en) if language.current() == "en" else (title_sv, detail_sv)
 
 
 def _answer(status: int, title: str, detail: str, line: int | None = None, column: int | None = None) -> Response:

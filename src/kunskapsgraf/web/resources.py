@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import difflib
+from contextlib import suppress
 
 from flask import Blueprint, Response, redirect, render_template
 from werkzeug.wrappers import Response as AnyResponse
 
-from kunskapsgraf.errors import NotFound
+from kunskapsgraf.errors import NotFound, ParameterError
 from kunskapsgraf.graph.formats import HTML
 from kunskapsgraf.graph.rdf import GRAPH_FORMATS as ENGINE_FORMATS
 from kunskapsgraf.graph.rdf import write
@@ -15,8 +16,8 @@ from kunskapsgraf.graph.store import select
 from kunskapsgraf.graph.terms import text_of
 from kunskapsgraf.web import context
 from kunskapsgraf.web.describe import Description, describe
-from kunskapsgraf.web.links import Links
-from kunskapsgraf.web.negotiation import GRAPH_FORMATS, PAGE_OR_GRAPH, by_suffix, chosen, rdf
+from kunskapsgraf.web.links import Links, encoded
+from kunskapsgraf.web.negotiation import GRAPH_FORMATS, PAGE_OR_GRAPH, by_suffix, chosen, serialised
 
 blueprint = Blueprint("resources", __name__)
 
@@ -27,9 +28,9 @@ def thing(path: str) -> AnyResponse:
     where, written = by_suffix(path.rstrip("/"))
     if written is None:
         written = chosen(PAGE_OR_GRAPH)
-    iri = _links().thing(where)
-    _described(iri)  # 404 here, not after the redirect
-    address = _links().to(f"/sida/{where}") if written is HTML else _links().data(iri, written.name)
+    iri = _described(where).iri  # 404 here, not after the redirect
+    address = _links().iri(iri) if written is HTML else _links().data(iri, written.name)
+    assert address is not None, "a thing of ours has a page"
     response = redirect(address, 303)
     response.headers["Link"] = _alternates(iri)
     return response
@@ -38,10 +39,9 @@ def thing(path: str) -> AnyResponse:
 @blueprint.get("/sida/<path:path>")
 def page(path: str) -> Response:
     """Show the page of a thing."""
-    iri = _links().thing(path.rstrip("/"))
-    description = _described(iri)
-    response = Response(render_template("thing.html", thing=description, iri=iri))
-    response.headers["Link"] = _alternates(iri)
+    description = _described(path.rstrip("/"))
+    response = Response(render_template("thing.html", thing=description, iri=description.iri))
+    response.headers["Link"] = _alternates(description.iri)
     return response
 
 
@@ -51,10 +51,10 @@ def data(path: str) -> Response:
     where, written = by_suffix(path)
     if written is None or written is HTML:
         written = chosen(GRAPH_FORMATS)
-    iri = _links().thing(where)
-    triples = _described(iri).triples
-    response = rdf(write(triples, ENGINE_FORMATS[written.name], context.store().names.prefixes()), written)
-    response.headers["Link"] = f'<{iri}>; rel="describes", {_alternates(iri)}'
+    description = _described(where)
+    body = write(description.triples, ENGINE_FORMATS[written.name], context.store().names.prefixes())
+    response = serialised(body, written)
+    response.headers["Link"] = f'<{encoded(description.iri)}>; rel="describes", {_alternates(description.iri)}'
     return response
 
 
@@ -73,18 +73,20 @@ def graph(path: str = "") -> Response:
         written = chosen(PAGE_OR_GRAPH)
     if written is HTML:
         return Response(render_template("graphs.html", graphs={iri: store.graphs()[iri]}, names=store.names))
-    return rdf(store.answer(context.query("graph", graph=iri), written.name).body, written)
+    return serialised(store.answer(context.query("graph", graph=iri), written.name).body, written)
 
 
 def _links() -> Links:
     return Links(context.store().names)
 
 
-def _described(iri: str) -> Description:
-    found = describe(context.store(), iri)
-    if found is None:
-        raise _unknown(iri)
-    return found
+def _described(path: str) -> Description:
+    candidates = _links().things(path)
+    for iri in candidates:
+        with suppress(ParameterError):  # no IRI can hold that letter
+            if (found := describe(context.store(), iri)) is not None:
+                return found
+    raise _unknown(candidates[0])
 
 
 def _unknown(iri: str) -> NotFound:
@@ -100,11 +102,10 @@ def _unknown(iri: str) -> NotFound:
 
 def _alternates(iri: str) -> str:
     links = _links()
-    page_address = links.to("/sida/" + iri.removeprefix(links.names.things))
     return ", ".join(
         [
             *(f'<{links.data(iri, f.name)}>; rel="alternate"; type="{f.media_type}"' for f in GRAPH_FORMATS),
-            f'<{page_address}>; rel="alternate"; type="text/html"',
+            f'<{links.iri(iri)}>; rel="alternate"; type="text/html"',
             f'<{links.data(iri, "ttl")}>; rel="describedby"',
         ]
     )

@@ -4,25 +4,32 @@ from __future__ import annotations
 
 from flask import Blueprint, Response, render_template, request
 
-from kunskapsgraf.errors import BadRequest
+from kunskapsgraf.errors import BadRequest, NotAcceptable
 from kunskapsgraf.graph import formats, guard
 from kunskapsgraf.graph.formats import FORMATS, HTML, Format
 from kunskapsgraf.graph.store import WHOLE, Dataset, columns_and_rows
 from kunskapsgraf.web import context
 from kunskapsgraf.web.labels import labels_of
+from kunskapsgraf.web.negotiation import serialised
 from kunskapsgraf.web.problems import UnsupportedMediaType
 
 blueprint = Blueprint("sparql", __name__)
 MOST_ROWS_ON_A_PAGE = 1000
+_GRAPH_NAMES = {"turtle": "ttl", "n3": "ttl", "json-ld": "jsonld", "json": "jsonld", "rdf+xml": "rdf", "xml": "rdf"}
+"""What SPARQLWrapper calls the formats of graphs; "xml" is its default, sent with every CONSTRUCT."""
 
 
 @blueprint.get("/sparql")
 def get() -> Response:
-    """Answer ``?query=``; without it, show the form."""
+    """Answer ``?query=``; without it, show the form to whoever reads HTML."""
+    if "update" in request.args:
+        _refuse_update()
     if "query" not in request.args:
-        if formats.accepted(request.headers.get("Accept"), [HTML]) is HTML:
-            return Response(render_template("sparql.html", query="", limits=context.settings()))
-        raise _missing()
+        try:
+            formats.accepted(request.headers.get("Accept"), [HTML])
+        except NotAcceptable:
+            raise _missing() from None
+        return Response(render_template("sparql.html", query="", limits=context.settings()))
     return _answer(
         request.args.getlist("query"),
         request.args.getlist("default-graph-uri"),
@@ -36,7 +43,7 @@ def post() -> Response:
     match request.mimetype:
         case "application/x-www-form-urlencoded":
             if "update" in request.form:
-                guard.inspect("INSERT", context.settings().query_bytes)
+                _refuse_update()
             return _answer(
                 request.form.getlist("query"),
                 request.form.getlist("default-graph-uri"),
@@ -53,6 +60,11 @@ def post() -> Response:
                 f"Content-Type {other or '-'} stöds inte; skicka application/sparql-query eller ett formulär med query=.",
                 f"Content-Type {other or '-'} is not supported; send application/sparql-query or a form with query=.",
             )
+
+
+def _refuse_update() -> None:
+    """Raise ``QueryForbidden``: a client must never believe that its update was taken."""
+    guard.inspect("INSERT", context.settings().query_bytes)
 
 
 def _missing() -> BadRequest:
@@ -79,12 +91,7 @@ def _answer(queries: list[str], default_graphs: list[str], named_graphs: list[st
     if chosen is HTML:
         return _page(text, kind, dataset)
     answer = context.store().answer(text, chosen.name, dataset)
-    response = Response(
-        answer.body,
-        content_type=f"{chosen.media_type}; charset=utf-8"
-        if chosen.media_type.startswith("text/")
-        else chosen.media_type,
-    )
+    response = serialised(answer.body, chosen)
     if request.values.get("download"):
         response.headers["Content-Disposition"] = f'attachment; filename="resultat.{chosen.name}"'
     return response
@@ -92,7 +99,9 @@ def _answer(queries: list[str], default_graphs: list[str], named_graphs: list[st
 
 def _format(kind: str) -> Format:
     if wanted := request.values.get("format"):
-        return HTML if wanted == "html" else formats.named(wanted, kind)
+        if wanted == "html":
+            return HTML
+        return formats.named(_GRAPH_NAMES.get(wanted, wanted) if kind == "graph" else wanted, kind)
     candidates = [candidate for candidate in FORMATS if kind in candidate.kinds]
     return formats.accepted(request.headers.get("Accept"), [*candidates, HTML])
 

@@ -14,7 +14,7 @@ from kunskapsgraf.graph.store import select
 from kunskapsgraf.graph.terms import text_of
 from kunskapsgraf.web import context, language
 from kunskapsgraf.web.labels import labels_of
-from kunskapsgraf.web.negotiation import PAGE_OR_GRAPH, chosen, rdf
+from kunskapsgraf.web.negotiation import PAGE_OR_GRAPH, chosen, serialised
 
 blueprint = Blueprint("terms", __name__)
 
@@ -33,9 +33,11 @@ class Term:
 def ontology(suffix: str | None = None) -> Response:
     """Show the ontology, or give it whole."""
     store = context.store()
-    written = formats.named(suffix, "graph") if suffix else chosen(PAGE_OR_GRAPH)
+    written = HTML if suffix == HTML.name else formats.named(suffix, "graph") if suffix else chosen(PAGE_OR_GRAPH)
     if written is not HTML:
-        return rdf(store.answer(context.query("graph", graph=store.names.ontology_graph), written.name).body, written)
+        return serialised(
+            store.answer(context.query("graph", graph=store.names.ontology_graph), written.name).body, written
+        )
     terms = _terms()
     labels = labels_of(store, (NamedNode(iri) for name, term in terms.items() for iri in (name, *term.above)))
     return Response(render_template("ontology.html", terms=terms, labels=labels, names=store.names))

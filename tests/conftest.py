@@ -1,0 +1,187 @@
+"""What tests share: a tiny world, the whole graph, and a real server on each."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pytest
+from flask.testing import FlaskClient
+
+from kunskapsgraf import settings as settings_module
+from kunskapsgraf.graph.store import EmbeddedStore
+from kunskapsgraf.pipeline.build import build
+from kunskapsgraf.settings import Settings
+from kunskapsgraf.web import create_app
+
+HERE = Path(__file__).parent
+ROOT = HERE.parent
+WORLD = HERE / "world"
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> Path:
+    """Give a copy of the tiny world's sources that a test may break."""
+    return Path(shutil.copytree(WORLD, tmp_path / "world"))
+
+
+@pytest.fixture
+def world_settings(world: Path, tmp_path: Path) -> Settings:
+    """Give settings for the test's own copy of the tiny world."""
+    return replace(settings_module.load({}), sources=world, home=tmp_path / "home", workers=1)
+
+
+@pytest.fixture(scope="session")
+def small(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """Build the tiny world once; give the settings that it is served with."""
+    home = tmp_path_factory.mktemp("small")
+    found = replace(
+        settings_module.load({}), sources=WORLD, home=home, workers=2, query_seconds=2.0, query_megabytes=256
+    )
+    build(found)
+    return found
+
+
+@pytest.fixture(scope="session")
+def small_store(small: Settings) -> Iterator[EmbeddedStore]:
+    """Give a store on the tiny world."""
+    store = EmbeddedStore(small)
+    yield store
+    store.close()
+
+
+@pytest.fixture(scope="session")
+def client(small: Settings, small_store: EmbeddedStore) -> FlaskClient:
+    """Give a client of the web application on the tiny world."""
+    return create_app(small, small_store).test_client()
+
+
+@pytest.fixture(scope="session")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """Build the package's own sources once; give the settings that they are served with."""
+    found = replace(settings_module.load({}), home=tmp_path_factory.mktemp("whole"), workers=2)
+    build(found)
+    return found
+
+
+@pytest.fixture(scope="session")
+def whole_store(whole: Settings) -> Iterator[EmbeddedStore]:
+    """Give a store on the whole graph."""
+    store = EmbeddedStore(whole)
+    yield store
+    store.close()
+
+
+@pytest.fixture(scope="session")
+def whole_client(whole: Settings, whole_store: EmbeddedStore) -> FlaskClient:
+    """Give a client of the web application on the whole graph."""
+    return create_app(whole, whole_store).test_client()
+
+
+MICRO_ONTOLOGY = """
+@prefix kg: <https://w3id.org/kunskapsgraf/ns#> .
+@prefix owl: <http://www.w3.org/2002/07/owl#> .
+@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
+kg:Sak a owl:Class ; rdfs:label "sak"@sv , "thing"@en .
+kg:DyrSak a owl:Class ; rdfs:subClassOf kg:Sak .
+kg:namn a owl:DatatypeProperty .
+"""
+MICRO_DATA = """
+@prefix kg: <https://w3id.org/kunskapsgraf/ns#> .
+@prefix sak: <https://w3id.org/kunskapsgraf/id/sak/> .
+sak:ring a kg:DyrSak ; kg:namn "ring" .
+sak:sked a kg:Sak ; kg:namn "sked" .
+"""
+
+
+@pytest.fixture
+def micro(tmp_path: Path) -> Settings:
+    """Give settings for sources with an ontology of three terms and no checks: they build in a moment."""
+    return write_micro(tmp_path)
+
+
+@pytest.fixture(scope="session")
+def micro_built(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """Build the sources of ``micro`` once, for tests that only ask."""
+    found = write_micro(tmp_path_factory.mktemp("micro"))
+    build(found)
+    return found
+
+
+def write_micro(folder: Path) -> Settings:
+    """Write the sources of ``micro``; give settings with tight limits for them."""
+    sources = folder / "sources"
+    for part in ("ontology", "data/ttl", "queries"):
+        (sources / part).mkdir(parents=True)
+    (sources / "ontology" / "sak.ttl").write_text(MICRO_ONTOLOGY, encoding="utf-8")
+    (sources / "data" / "ttl" / "kalla.ttl").write_text(MICRO_DATA, encoding="utf-8")
+    return replace(
+        settings_module.load({}),
+        sources=sources,
+        home=folder / "home",
+        workers=1,
+        query_seconds=1.0,
+        query_megabytes=64,
+        wait_seconds=0.2,
+    )
+
+
+@dataclass(frozen=True)
+class Server:
+    """A running server: its address, without a slash at the end."""
+
+    address: str
+
+
+@pytest.fixture(scope="session")
+def server(whole: Settings) -> Iterator[Server]:
+    """Run the real server on the whole graph, as ``kunskapsgraf serve`` does."""
+    with running(whole) as found:
+        yield found
+
+
+class running:  # noqa: N801 - reads as a verb in a with statement
+    """Start ``kunskapsgraf serve`` on a free port and stop it afterwards."""
+
+    def __init__(self, settings: Settings, **environment: str) -> None:
+        self.environment = {**os.environ, "KUNSKAPSGRAF_HOME": str(settings.home), "PORT": "0", **environment}
+
+    def __enter__(self) -> Server:
+        """Wait until the server answers."""
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "kunskapsgraf.cli", "serve"], env=self.environment, stdout=subprocess.PIPE, text=True
+        )
+        assert self.process.stdout is not None
+        address = self.process.stdout.readline().strip().rstrip("/")
+        assert address.startswith("http://"), "the server must print its address"
+        deadline = time.monotonic() + 30
+        while time.monotonic() < deadline:
+            try:
+                with urllib.request.urlopen(address + "/halsa", timeout=5):
+                    return Server(address)
+            except OSError:
+                time.sleep(0.05)
+        raise AssertionError(f"{address} does not answer")
+
+    def __exit__(self, *_: object) -> None:
+        """Stop the server as a service manager does."""
+        self.process.terminate()
+        self.process.wait(timeout=30)
+        if self.process.stdout:
+            self.process.stdout.close()
+
+
+def sources_folder() -> Path | None:
+    """Find the source texts, which are not part of the project."""
+    named = os.environ.get("KUNSKAPSGRAF_KALLOR", "")
+    for folder in (Path(named) if named else None, ROOT.parent / "shared" / "kallor"):
+        if folder is not None and folder.is_dir():
+            return folder
+    return None

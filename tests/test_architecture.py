@@ -1,0 +1,98 @@
+"""The cut of the package: imports go one way, and each library has one home."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+SOURCE = Path(__file__).parents[1] / "src" / "kunskapsgraf"
+# Area to the areas that it may import; the three doors never import each other.
+ALLOWED = {
+    "errors": set(),
+    "settings": {"errors"},
+    "graph": {"errors", "settings"},
+    "pipeline": {"errors", "settings", "graph"},
+    "reports": {"errors", "settings", "graph"},
+    "web": {"errors", "settings", "graph", "reports"},
+    "cli": {"errors", "settings", "graph", "pipeline", "reports", "web"},
+}
+HOMES = {
+    "pyoxigraph": {"graph"},
+    "owlrl": {"pipeline/reason"},
+    "pyshacl": {"pipeline/check"},
+    "rdflib": {"pipeline/check", "pipeline/reason"},
+    "flask": {"web"},
+    "flask_babel": {"web"},
+    "werkzeug": {"web"},
+    "babel": {"web"},
+    "granian": {"web/server"},
+    "SPARQLWrapper": {"reports/endpoint"},
+    "pandas": {"reports/endpoint"},
+    "subprocess": {"graph/pool"},
+    "argparse": {"cli"},
+}
+LONGEST = 300
+
+
+def modules() -> list[Path]:
+    """List the package's modules."""
+    return sorted(SOURCE.rglob("*.py"))
+
+
+def imports(path: Path) -> Iterator[str]:
+    """Give each module that a file imports, wherever in it."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            yield node.module
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def place(path: Path) -> str:
+    """Name a module by its path in the package: ``web/sparql``."""
+    return path.relative_to(SOURCE).with_suffix("").as_posix()
+
+
+@pytest.mark.parametrize("path", modules(), ids=place)
+def test_imports_go_one_way(path: Path) -> None:
+    """A module imports only from the areas below its own."""
+    area = place(path).split("/")[0]
+    if area == "__init__":
+        assert [] == [name for name in imports(path) if name.startswith("kunskapsgraf")]
+        return
+    # A name after the second dot may be a module's member; only areas count.
+    used = {name.split(".")[1] for name in imports(path) if name.startswith("kunskapsgraf.")}
+    assert set() == (used & set(ALLOWED)) - ALLOWED[area] - {area}
+
+
+@pytest.mark.parametrize("library", HOMES)
+def test_each_library_has_one_home(library: str) -> None:
+    """A library is imported only where it lives."""
+    users = {place(path) for path in modules() if library in {name.split(".")[0] for name in imports(path)}}
+    strangers = {
+        user for user in users if not any(user == home or user.startswith(home + "/") for home in HOMES[library])
+    }
+    assert set() == strangers
+    assert users, f"{library} is used nowhere: take it out of the table"
+
+
+def test_worker_imports_nothing_of_the_package() -> None:
+    """A query worker starts at once: pyoxigraph and the standard library only."""
+    assert set() == {name for name in imports(SOURCE / "graph" / "worker.py") if name.startswith("kunskapsgraf")}
+
+
+def test_only_settings_and_the_command_line_read_the_environment() -> None:
+    """``os.environ`` is named in settings' callers at the edge and nowhere else."""
+    users = {
+        place(path) for path in modules() if "environ[" in (t := path.read_text(encoding="utf-8")) or "os.environ" in t
+    }
+    assert {"cli", "web/server"} == users
+
+
+def test_modules_are_of_one_thing() -> None:
+    """No module grows past 300 lines."""
+    assert [] == [place(path) for path in modules() if len(path.read_text(encoding="utf-8").splitlines()) > LONGEST]

@@ -1,0 +1,122 @@
+"""The table of settings: defaults, what the environment changes, and values that cannot be used."""
+
+from __future__ import annotations
+
+import dataclasses
+from pathlib import Path
+
+import pytest
+
+from kunskapsgraf import settings
+from kunskapsgraf.errors import SettingError
+from kunskapsgraf.settings import SETTINGS, Settings, packaged_sources
+
+DEFAULTS: dict[str, object] = {
+    "base": "https://w3id.org/kunskapsgraf/",
+    "home": Path("var"),
+    "keep": 3,
+    "host": "127.0.0.1",
+    "port": 8000,
+    "prefix": "",
+    "threads": 16,
+    "workers": 4,
+    "query_seconds": 10.0,
+    "wait_seconds": 5.0,
+    "query_megabytes": 1024,
+    "query_bytes": 1_000_000,
+    "result_bytes": 100_000_000,
+    "language": "sv",
+}
+# (variable, text, setting, value)
+READ: list[tuple[str, str, str, object]] = [
+    ("KUNSKAPSGRAF_BASE", "http://localhost:8000/", "base", "http://localhost:8000/"),
+    ("KUNSKAPSGRAF_SOURCES", "/srv/källor", "sources", Path("/srv/källor")),
+    ("KUNSKAPSGRAF_HOME", "/srv/graf", "home", Path("/srv/graf")),
+    ("KUNSKAPSGRAF_KEEP", "1", "keep", 1),
+    ("KUNSKAPSGRAF_HOST", "::1", "host", "::1"),
+    ("PORT", "0", "port", 0),
+    ("PORT", "65535", "port", 65535),
+    ("KUNSKAPSGRAF_PREFIX", "/graf", "prefix", "/graf"),
+    ("KUNSKAPSGRAF_PREFIX", "graf/", "prefix", "/graf"),
+    ("KUNSKAPSGRAF_PREFIX", "/", "prefix", ""),
+    ("KUNSKAPSGRAF_THREADS", "2", "threads", 2),
+    ("KUNSKAPSGRAF_WORKERS", "8", "workers", 8),
+    ("KUNSKAPSGRAF_QUERY_SECONDS", "0.5", "query_seconds", 0.5),
+    ("KUNSKAPSGRAF_WAIT_SECONDS", "0", "wait_seconds", 0.0),
+    ("KUNSKAPSGRAF_QUERY_MEGABYTES", "16", "query_megabytes", 16),
+    ("KUNSKAPSGRAF_QUERY_BYTES", "10", "query_bytes", 10),
+    ("KUNSKAPSGRAF_RESULT_BYTES", "10", "result_bytes", 10),
+    ("KUNSKAPSGRAF_LANGUAGE", "en", "language", "en"),
+    ("KUNSKAPSGRAF_LANGUAGE", " en ", "language", "en"),
+    ("KUNSKAPSGRAF_KEEP", "", "keep", 3),
+    ("KUNSKAPSGRAF_KEEP", "  ", "keep", 3),
+]
+# (variable, text)
+REFUSED = [
+    ("KUNSKAPSGRAF_BASE", "w3id.org/kunskapsgraf/"),
+    ("KUNSKAPSGRAF_BASE", "https://w3id.org/kunskapsgraf"),
+    ("KUNSKAPSGRAF_KEEP", "0"),
+    ("KUNSKAPSGRAF_KEEP", "2.5"),
+    ("KUNSKAPSGRAF_KEEP", "tre"),
+    ("PORT", "-1"),
+    ("PORT", "65536"),
+    ("PORT", "http"),
+    ("KUNSKAPSGRAF_THREADS", "0"),
+    ("KUNSKAPSGRAF_WORKERS", "0"),
+    ("KUNSKAPSGRAF_QUERY_SECONDS", "0"),
+    ("KUNSKAPSGRAF_QUERY_SECONDS", "nan"),
+    ("KUNSKAPSGRAF_QUERY_SECONDS", "inf"),
+    ("KUNSKAPSGRAF_WAIT_SECONDS", "-1"),
+    ("KUNSKAPSGRAF_QUERY_MEGABYTES", "15"),
+    ("KUNSKAPSGRAF_QUERY_BYTES", "0"),
+    ("KUNSKAPSGRAF_RESULT_BYTES", "1e9999"),
+    ("KUNSKAPSGRAF_LANGUAGE", "fi"),
+]
+
+
+def test_table_and_record_name_the_same_settings() -> None:
+    """Each row of the table is a field of the record, in the same order."""
+    assert [row.name for row in SETTINGS] == [field.name for field in dataclasses.fields(Settings)]
+
+
+def test_each_row_has_its_own_variable_and_one_sentence_of_help() -> None:
+    """No two settings share a variable, and each says in a sentence what it is."""
+    assert len(SETTINGS) == len({row.variable for row in SETTINGS})
+    assert [] == [row.name for row in SETTINGS if not row.help.endswith(".") or "\n" in row.help]
+
+
+def test_defaults() -> None:
+    """An empty environment gives the defaults, and the sources of the package."""
+    found = dataclasses.asdict(settings.load({}))
+    assert DEFAULTS | {"sources": packaged_sources()} == found
+
+
+def test_every_setting_is_read() -> None:
+    """The cases below change every setting that there is."""
+    assert {row.variable for row in SETTINGS} == {variable for variable, _, _, _ in READ}
+
+
+@pytest.mark.parametrize(("variable", "text", "name", "expected"), READ)
+def test_environment(variable: str, text: str, name: str, expected: object) -> None:
+    """A variable sets its own setting and no other; an empty one leaves the default."""
+    found = dataclasses.asdict(settings.load({variable: text}))
+    assert dataclasses.asdict(settings.load({})) | {name: expected} == found
+
+
+@pytest.mark.parametrize(("variable", "text"), REFUSED)
+def test_refused(variable: str, text: str) -> None:
+    """A value that cannot be used is refused, by variable and value, in both languages."""
+    with pytest.raises(SettingError) as caught:
+        settings.load({variable: text})
+    for message in (caught.value.sv, caught.value.en):
+        assert variable in message
+        assert repr(text) in message
+    assert caught.value.sv != caught.value.en
+
+
+@pytest.mark.parametrize(
+    "part", ["ontology", "data/ttl", "queries/reports", "queries/checks", "queries/closed", "shapes"]
+)
+def test_packaged_sources(part: str) -> None:
+    """The package carries its ontology, data, queries and shapes."""
+    assert list((packaged_sources() / part).rglob("*.*")), part
