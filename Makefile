@@ -3,26 +3,31 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 PORT   ?= 8000
-INPUTS := $(shell find src ontology data queries shapes -type f ! -name '*.pyc' 2>/dev/null) pyproject.toml
+# Names and contents of all that goes into the wheel: a changed, added or removed file makes another stamp.
+INPUTS := src ontology data queries shapes pyproject.toml hatch_build.py README.md LICENSE
+STAMP  := $(VENV)/.installed-$(shell find $(INPUTS) -type f ! -name '*.pyc' -print0 2>/dev/null | LC_ALL=C sort -z | xargs -0 cksum | cksum | cut -d' ' -f1)
 
-.PHONY: serve build check test test-all format lock clean
+# The package is installed whenever its files changed: make install
+.PHONY: install serve build check test test-all format lock clean
 
-serve: $(VENV)/.installed
+install: $(STAMP)
+
+serve: $(STAMP)
 	PORT=$(PORT) $(BIN)/kunskapsgraf serve --build
 
-build: $(VENV)/.installed
+build: $(STAMP)
 	$(BIN)/kunskapsgraf build
 
-check: $(VENV)/.installed
+check: $(STAMP)
 	$(BIN)/kunskapsgraf check
 
-test: $(VENV)/.installed $(VENV)/.tools
+test: $(STAMP) $(VENV)/.tools
 	$(BIN)/ruff format --check src tests
 	$(BIN)/ruff check src tests
 	$(BIN)/mypy
 	$(BIN)/python -m pytest -m "not long"
 
-test-all: $(VENV)/.installed $(VENV)/.tools
+test-all: $(STAMP) $(VENV)/.tools
 	$(BIN)/ruff format --check src tests
 	$(BIN)/ruff check src tests
 	$(BIN)/mypy
@@ -33,8 +38,9 @@ format: $(VENV)/.tools
 	$(BIN)/ruff check --fix src tests
 
 # The package is installed as users get it, from a wheel, so that tests prove the wheel.
-$(VENV)/.installed: $(VENV)/.locked $(INPUTS)
+$(STAMP): $(VENV)/.locked
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --force-reinstall .
+	@rm -f $(VENV)/.installed-*
 	@touch $@
 
 $(VENV)/.locked: requirements.lock

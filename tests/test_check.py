@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -273,16 +273,19 @@ def fired(corpus: Corpus, query: str, tmp_path: Path) -> list[tuple[str, str]]:
     return list(check_queries(corpus, WORLD, tmp_path, NAMES))
 
 
-def messages() -> Iterator[tuple[str, str]]:
+@cache
+def messages() -> frozenset[tuple[str, str]]:
     """Give each message of the shapes in Swedish and English."""
     graph = rdflib.Graph()
     for file in (RULES / "shapes").glob("*.ttl"):
         graph.parse(file, format="turtle")
-    for shape in set(graph.subjects(rdflib.URIRef(SH + "message"))):
+    found = set()
+    for shape in graph.subjects(rdflib.URIRef(SH + "message")):
         texts = {
             getattr(text, "language", ""): str(text) for text in graph.objects(shape, rdflib.URIRef(SH + "message"))
         }
-        yield texts.get("sv", ""), texts.get("en", "")
+        found.add((texts.get("sv", ""), texts.get("en", "")))
+    return frozenset(found)
 
 
 def test_tiny_world_is_clean(tiny: Corpus) -> None:
@@ -316,7 +319,7 @@ def test_check_is_silent_on_the_tiny_world(tiny: Corpus, tmp_path: Path, name: s
 
 def test_every_message_has_a_case() -> None:
     """Each message of the shapes stands among the cases below, in two languages, and each case names one message."""
-    texts = set(messages())
+    texts = messages()
     assert [] == [(sv, en) for sv, en in texts if not sv or not en or sv == en]
     without = [sv for sv, _ in texts if not any(part in sv for part, _, _ in SHAPES)]
     assert [] == without
@@ -359,6 +362,22 @@ def test_editorial_thing_is_not_the_sources_to_mend(tiny: Corpus) -> None:
     ]
     corpus = Corpus((*tiny.quads, *quads), tiny.files, tiny.spoken_of)
     assert [] == shapes(corpus, SOURCE, WORLD, RULES / "shapes", NAMES)
+
+
+def test_editorial_graph_is_checked_too(tiny: Corpus) -> None:
+    """An editorial thing that breaks a shape is a violation of the editorial graph, with every source beside it."""
+    graph = NamedNode(NAMES.editorial_graph)
+    turtle = "uppgift:a a kg:Mangduppgift . utbud:norrby-samtal-2006 kg:avserInsats insats:norrby-samtal ."
+    more = [
+        Quad(quad.subject, quad.predicate, quad.object, graph)
+        for quad in parse((PREFIXES + turtle).encode(), format=RdfFormat.TURTLE)
+    ]
+    corpus = Corpus((*tiny.quads, *more), tiny.files, tiny.spoken_of)
+    [(sv, en)] = shapes(corpus, NAMES.editorial_graph, WORLD, RULES / "shapes", NAMES)
+    assert sv.startswith("-: uppgift/a: En uppgift ska ha ett tal")
+    assert en.startswith("-: uppgift/a: A figure must have a number")
+    with pytest.raises(CheckFailed, match="uppgift/a: En uppgift ska ha ett tal"):
+        check(corpus, WORLD, RULES, NAMES)
 
 
 # (file, text, what it becomes, the line that is named, a part of the message)

@@ -51,6 +51,8 @@ BOUND = [
     ("integer", "-3", f'"-3"^^<{XSD}integer>'),
     ("boolean", "true", f'"true"^^<{XSD}boolean>'),
     ("boolean", "false", f'"false"^^<{XSD}boolean>'),
+    ("language", "sv", '"sv"'),
+    ("language", "en", '"en"'),
 ]
 # (type, value)
 MISTYPED = [
@@ -68,6 +70,8 @@ MISTYPED = [
     ("boolean", "True"),
     ("boolean", "1"),
     ("boolean", "ja"),
+    ("language", "fi"),
+    ("language", "sv } DELETE"),
 ]
 # (head line, line of the error)
 UNREADABLE = [
@@ -138,6 +142,12 @@ def test_parameter_that_the_query_does_not_use() -> None:
     """A parameter without its VALUES line is refused, with the line to write."""
     with pytest.raises(QueryFileError, match=r"fil\.rq:1: .*VALUES \?x \{ UNDEF \}"):
         parse("fil.rq", "#+ param x: string\nSELECT * { ?s ?p ?x }")
+
+
+def test_every_type_has_its_cases() -> None:
+    """Each type of parameter stands among the cases, bound and, but for text, mistyped."""
+    assert set(queries._TYPES) == {kind.split()[0] for kind, _, _ in BOUND}
+    assert set(queries._TYPES) == {kind.split()[0] for kind, _ in MISTYPED} | {"string"}
 
 
 @pytest.mark.parametrize(("kind", "value", "expected"), BOUND)

@@ -211,6 +211,18 @@ def test_any_folder_of_rdf(tmp_path: Path) -> None:
     assert len(read(tmp_path, NAMES).graph(NAMES.ontology_graph)) > 1000
 
 
+@pytest.mark.parametrize("name", ["STOR.TTL", "a.trig", "a.nq", "a.n3", "mapp/a.JsonLd"])
+def test_unread_suffix(tmp_path: Path, name: str) -> None:
+    """A file that would be passed over though it is RDF is refused, with the suffixes that are read."""
+    put(tmp_path, "k.ttl", "<http://a> <http://b> <http://c> .")
+    path = put(tmp_path, name, "")
+    with pytest.raises(SourceError) as caught:
+        read(tmp_path, NAMES)
+    for message in (caught.value.sv, caught.value.en):
+        assert message.startswith(f"{path}: ")
+        assert ".ttl, .nt, .jsonld" in message
+
+
 def test_own_ontology(micro: Settings) -> None:
     """Sources with an ontology of their own do not get the package's."""
     corpus = read(micro.sources, NAMES)

@@ -67,6 +67,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         # The reader of a pipe has seen enough (head); nothing is wrong.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+    except (OSError, UnicodeError) as error:
+        texts = {
+            "sv": f"{error}. Kontrollera sökvägen, rättigheterna och utrymmet på disken.",
+            "en": f"{error}. Check the path, the permissions and the space on the disk.",
+        }
+        print(f"kunskapsgraf: {texts[language]}", file=sys.stderr)
+        return 1
     except KeyboardInterrupt:
         return 130
     else:

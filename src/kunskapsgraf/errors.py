@@ -69,7 +69,7 @@ class UnknownTerm(SourceError):
 class CheckFailed(SourceError):
     """Raise when shapes or check queries find violations.
 
-    ``violations`` holds each of them as (what, where, remedy) in the languages of the check.
+    ``violations`` holds each of them as its message in Swedish and in English.
     """
 
     def __init__(self, sv: str, en: str, violations: tuple[tuple[str, str], ...] = ()) -> None:

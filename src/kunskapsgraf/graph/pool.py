@@ -8,18 +8,20 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
 import queue
 import select as readiness
 import struct
 import subprocess
 import sys
+import textwrap
 import threading
 import time
 from typing import Any
 
 from kunskapsgraf.errors import Overloaded, QueryCrash, QuerySyntaxError, QueryTimeout, QueryTooLarge, SnapshotError
 from kunskapsgraf.graph.snapshot import Snapshot, current, pointed
-from kunskapsgraf.graph.worker import write_frame
+from kunskapsgraf.graph.worker import frame_of
 from kunskapsgraf.settings import Settings
 
 START_SECONDS = 30.0
@@ -33,6 +35,15 @@ class _Ended(Exception):
     """The worker ended before it had answered."""
 
 
+def _wait(handle: int, event: int, deadline: float) -> None:
+    """Wait until a pipe can be used; by poll, since select knows no handle past 1023."""
+    left = deadline - time.monotonic()
+    poll = readiness.poll()
+    poll.register(handle, event)
+    if left <= 0 or not poll.poll(left * 1000):
+        raise _TimedOut
+
+
 class Worker:
     """One worker process on one snapshot."""
 
@@ -40,7 +51,7 @@ class Worker:
         self.snapshot = snapshot
         # The program is this interpreter and the module is ours: no visitor's text is in the command.
         self._process = subprocess.Popen(  # noqa: S603
-            [sys.executable, "-m", "kunskapsgraf.graph.worker", str(snapshot.store), str(megabytes)],
+            [sys.executable, "-P", "-m", "kunskapsgraf.graph.worker", str(snapshot.store), str(megabytes)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
@@ -50,14 +61,16 @@ class Worker:
     def ask(self, request: dict[str, Any], seconds: float) -> tuple[dict[str, Any], bytes]:
         """Send a request and read its answer; raises ``_TimedOut`` or ``_Ended``."""
         if self.fresh:
-            self._frame(time.monotonic() + START_SECONDS)
+            try:
+                self._frame(time.monotonic() + START_SECONDS)
+            except (_TimedOut, _Ended):
+                raise SnapshotError(
+                    f"Frågeprocessen kan inte öppna {self.snapshot.path}. Kör kunskapsgraf build.",
+                    f"The query worker cannot open {self.snapshot.path}. Run kunskapsgraf build.",
+                ) from None
             self.fresh = False
         deadline = time.monotonic() + seconds
-        assert self._process.stdin is not None
-        try:
-            write_frame(self._process.stdin, json.dumps(request).encode())
-        except OSError as error:
-            raise _Ended from error
+        self._send(frame_of(json.dumps(request).encode()), deadline)
         head = json.loads(self._frame(deadline))
         return head, self._frame(deadline)
 
@@ -65,16 +78,27 @@ class Worker:
         length = struct.unpack(">I", self._read(4, deadline))[0]
         return self._read(length, deadline)
 
+    def _send(self, payload: bytes, deadline: float) -> None:
+        assert self._process.stdin is not None
+        handle = self._process.stdin.fileno()
+        os.set_blocking(handle, False)
+        rest = memoryview(payload)
+        while rest:
+            _wait(handle, readiness.POLLOUT, deadline)
+            try:
+                rest = rest[os.write(handle, rest) :]
+            except BlockingIOError:
+                continue
+            except OSError as error:
+                raise _Ended from error
+
     def _read(self, count: int, deadline: float) -> bytes:
-        stream = self._process.stdout
-        assert stream is not None
+        assert self._process.stdout is not None
+        handle = self._process.stdout.fileno()
         pieces = bytearray()
         while len(pieces) < count:
-            left = deadline - time.monotonic()
-            if left <= 0 or not readiness.select([stream], [], [], left)[0]:
-                raise _TimedOut
-            # read1 asks the pipe once: what the buffer holds must never wait behind select.
-            piece = stream.raw.read(count - len(pieces))  # type: ignore[attr-defined]
+            _wait(handle, readiness.POLLIN, deadline)
+            piece = os.read(handle, min(count - len(pieces), 1 << 20))
             if not piece:
                 raise _Ended
             pieces += piece
@@ -140,7 +164,7 @@ class Pool:
                 keep.kill()
                 keep = None
             self._idle.put(keep if keep is not None else self._fresh())
-        _raise_for(head, self._settings)
+        _raise_for(head, self._settings, request["most_bytes"])
         return body, snapshot.manifest.version
 
     def _ask(self, worker: Worker, request: dict[str, Any]) -> tuple[dict[str, Any], bytes]:
@@ -186,7 +210,9 @@ class Pool:
                 worker.kill()
 
 
-def _raise_for(head: dict[str, Any], settings: Settings) -> None:
+def _raise_for(head: dict[str, Any], settings: Settings, most_bytes: int) -> None:
+    # The engine lists every terminal that it expected, over several lines; the first few are enough.
+    said = textwrap.shorten(head.get("message", ""), 200, placeholder=" ...")
     match head.get("error"):
         case None:
             return
@@ -195,15 +221,15 @@ def _raise_for(head: dict[str, Any], settings: Settings) -> None:
             where = f" (rad {line}, kolumn {column})" if line else ""
             where_en = f" (line {line}, column {column})" if line else ""
             raise QuerySyntaxError(
-                f"Frågan går inte att tolka{where}: {head['message']}",
-                f"The query cannot be parsed{where_en}: {head['message']}",
+                f"Frågan går inte att tolka{where}: {said}",
+                f"The query cannot be parsed{where_en}: {said}",
                 line=line,
                 column=column,
             )
         case "large":
             raise QueryTooLarge(
-                f"Svaret är större än {settings.result_bytes} byte. Lägg till LIMIT, eller välj färre kolumner.",
-                f"The result is larger than {settings.result_bytes} bytes. Add LIMIT, or select fewer columns.",
+                f"Svaret är större än {most_bytes} byte. Lägg till LIMIT, välj färre kolumner, eller hämta det som CSV.",
+                f"The result is larger than {most_bytes} bytes. Add LIMIT, select fewer columns, or fetch it as CSV.",
             )
         case "memory":
             raise QueryCrash(
@@ -211,6 +237,4 @@ def _raise_for(head: dict[str, Any], settings: Settings) -> None:
                 f"The query was stopped: it needed more than {settings.query_megabytes} MB of memory.",
             )
         case _:
-            raise QuerySyntaxError(
-                f"Frågan kunde inte besvaras: {head['message']}", f"The query failed: {head['message']}"
-            )
+            raise QuerySyntaxError(f"Frågan kunde inte besvaras: {said}", f"The query failed: {said}")

@@ -29,7 +29,7 @@ from kunskapsgraf.graph.rdf import Literal, NamedNode, lexical
 from kunskapsgraf.graph.vocabulary import XSD, Names
 
 _HEAD = re.compile(r"^#\+\s*(?P<key>[a-z]+)(?:@(?P<language>sv|en)|\s+(?P<name>\w+))?:\s*(?P<value>.*)$")
-_TYPES = ("iri", "iris", "string", "integer", "boolean")
+_TYPES = ("iri", "iris", "string", "integer", "boolean", "language")
 _PLACE = "VALUES ?{name} {{ UNDEF }}"
 
 
@@ -48,6 +48,10 @@ class Parameter:
     def label(self, language: str) -> str:
         """Give the label in a language."""
         return self.en if language == "en" else self.sv
+
+    def term(self, value: str, names: Names) -> str:
+        """Write a value as the RDF term that the parameter's type makes it; raises ``ParameterError``."""
+        return _term(self, value, names)
 
 
 @dataclass(frozen=True)
@@ -124,6 +128,10 @@ def _term(parameter: Parameter, value: str, names: Names) -> str:
             if value not in ("true", "false"):
                 raise wrong
             return lexical(Literal(value, datatype=NamedNode(XSD + "boolean")))
+        case "language":
+            if value not in ("sv", "en"):
+                raise wrong
+            return lexical(Literal(value))
         case "string":
             return lexical(Literal(value))
         case _:

@@ -52,8 +52,8 @@ class Store(Protocol):
         """Give the number of quads per named graph."""
         ...
 
-    def answer(self, query: str, format_name: str, dataset: Dataset = WHOLE) -> Answer:
-        """Run a query within the limits and give its whole result in a format."""
+    def answer(self, query: str, format_name: str, dataset: Dataset = WHOLE, most_bytes: int | None = None) -> Answer:
+        """Run a query within the limits, and within ``most_bytes``, and give its whole result in a format."""
         ...
 
     def close(self) -> None:
@@ -67,9 +67,11 @@ def select(store: Store, query: str, dataset: Dataset = WHOLE) -> list[Row]:
     return [row_of(binding) for binding in found["results"]["bindings"]]
 
 
-def columns_and_rows(store: Store, query: str, dataset: Dataset = WHOLE) -> tuple[list[str], list[Row]]:
+def columns_and_rows(
+    store: Store, query: str, dataset: Dataset = WHOLE, most_bytes: int | None = None
+) -> tuple[list[str], list[Row]]:
     """Run a SELECT and give its columns, in the order of the query, and its rows."""
-    found: dict[str, Any] = json.loads(store.answer(query, "json", dataset).body)
+    found: dict[str, Any] = json.loads(store.answer(query, "json", dataset, most_bytes).body)
     return found["head"]["vars"], [row_of(binding) for binding in found["results"]["bindings"]]
 
 
@@ -99,7 +101,7 @@ class EmbeddedStore:
         """Give the number of quads per named graph, from the manifest."""
         return self._pool.snapshot().manifest.graphs
 
-    def answer(self, query: str, format_name: str, dataset: Dataset = WHOLE) -> Answer:
+    def answer(self, query: str, format_name: str, dataset: Dataset = WHOLE, most_bytes: int | None = None) -> Answer:
         """Run a query; raises the ``QueryError`` that fits, or ``Overloaded``."""
         kind = guard.inspect(query, self._settings.query_bytes)
         request = {
@@ -107,7 +109,7 @@ class EmbeddedStore:
             "format": format_name,
             "default_graphs": _listed(dataset.default),
             "named_graphs": _listed(dataset.named),
-            "most_bytes": self._settings.result_bytes,
+            "most_bytes": min(self._settings.result_bytes, most_bytes or self._settings.result_bytes),
             "prefixes": self.names.prefixes(),
         }
         body, version = self._pool.run(request)

@@ -90,6 +90,11 @@ class Names:
         """Name the graph, reached by name only, of what follows from one source alone; its period is the source's."""
         return f"{self.base}graf/harledd/{slug}"
 
+    @property
+    def inferred_timeless(self) -> str:
+        """Name the graph, reached by name only, of what follows from ontology and editorial statements alone."""
+        return self.inferred_from("redaktion")
+
     def is_layer(self, graph: str) -> bool:
         """Tell whether a graph is reached by name only and stays out of the default graph."""
         return graph == self.catalogue_graph or graph.startswith(self.inferred_graph + "/")

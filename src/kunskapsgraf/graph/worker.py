@@ -128,9 +128,13 @@ def read_frame(source: IO[bytes]) -> bytes | None:
 
 def write_frame(target: IO[bytes], payload: bytes) -> None:
     """Write one frame."""
-    target.write(struct.pack(">I", len(payload)))
-    target.write(payload)
+    target.write(frame_of(payload))
     target.flush()
+
+
+def frame_of(payload: bytes) -> bytes:
+    """Put the length before the bytes."""
+    return struct.pack(">I", len(payload)) + payload
 
 
 def serve(path: str, megabytes: int) -> None:
@@ -154,8 +158,11 @@ def main() -> None:
     """Serve in a thread with a large stack."""
     threading.stack_size(STACK_BYTES)
     thread = threading.Thread(target=serve, args=(sys.argv[1], int(sys.argv[2])), daemon=True)
+    parent = os.getppid()
     thread.start()
-    thread.join()
+    # A query cannot be stopped from within: where the server is killed under it, nobody else would end it.
+    while thread.is_alive() and os.getppid() == parent:
+        thread.join(1)
     sys.stdout.flush()
     os._exit(0)
 

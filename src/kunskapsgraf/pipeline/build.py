@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from kunskapsgraf import __version__
+from kunskapsgraf.errors import SourceError
 from kunskapsgraf.graph import queries
 from kunskapsgraf.graph.engine import placed
 from kunskapsgraf.graph.rdf import READABLE, Quad
@@ -66,7 +67,13 @@ def build(settings: Settings, progress: Progress = _quiet) -> Snapshot:
         version = hashlib.sha256(repr((sorted(inputs.items()), sorted(software.items()))).encode()).hexdigest()[:16]
         snapshot = load.existing(settings.home, version)
         if snapshot is None:
-            snapshot = load.load(_quads(settings, names, progress), settings.home, version, inputs, software, names)
+            quads = _quads(settings, names, progress)
+            if digests(settings) != inputs:
+                raise SourceError(
+                    "Källfilerna ändrades medan de lästes; inget byggdes. Bygg igen när de är sparade.",
+                    "The source files changed while they were read; nothing was built. Build again when they are saved.",
+                )
+            snapshot = load.load(quads, settings.home, version, inputs, software, names)
         load.point(settings.home, version, settings.keep)
         return snapshot
 

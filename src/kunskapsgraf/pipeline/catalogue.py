@@ -19,7 +19,11 @@ _TITLES = {
 
 
 def describe(quads: Iterable[Quad], names: Names) -> list[Quad]:
-    """Describe each graph: title, size and kind; a source's graph and its inferences name the source."""
+    """Describe each graph: title, size and kind; a source's graph and its inferences name the source.
+
+    What follows from a source holds for the source's period where all its entries have that period; a source
+    with entries of other periods, or of none, gives its inferences none, since nothing here tells their proofs apart.
+    """
     quads = list(quads)
     counts = Counter(graph_of(quad) for quad in quads)
     graph = NamedNode(names.catalogue_graph)
@@ -39,4 +43,23 @@ def describe(quads: Iterable[Quad], names: Names) -> list[Quad]:
         slug = iri.rsplit("/", 1)[-1]
         if kind == "asserted" or names.is_layer(iri):
             found.append(Quad(part, NamedNode(DCT + "source"), NamedNode(f"{names.things}kalla/{slug}"), graph))
+        if names.is_layer(iri):
+            found += (Quad(part, NamedNode(names.terms + end), day, graph) for end, day in _period(quads, slug, names))
     return found
+
+
+def _period(quads: Iterable[Quad], slug: str, names: Names) -> list[tuple[str, Literal]]:
+    """Give the first and last day that everything a source dates has in common; nothing where they differ."""
+    dated = {names.terms + "Utbudspost", names.terms + "Kalla"}
+    own = [quad for quad in quads if graph_of(quad) == names.source_graph(slug)]
+    speaking = {str(q.subject) for q in own if isinstance(q.object, NamedNode) and q.object.value in dated}
+    ends: dict[str, dict[str, Literal]] = {}
+    for quad in own:
+        name = quad.predicate.value.removeprefix(names.terms)
+        if str(quad.subject) in speaking and name in ("giltigFran", "giltigTill", "giltighetOkand"):
+            assert isinstance(quad.object, Literal), "shapes let only literals be periods"
+            ends.setdefault(str(quad.subject), {})[name] = quad.object
+    periods = {tuple(sorted((name, day.value) for name, day in found.items())) for found in ends.values()}
+    if len(periods) != 1 or any("giltighetOkand" in found for found in ends.values()):
+        return []
+    return sorted(next(iter(ends.values())).items())

@@ -32,7 +32,7 @@ def check(corpus: Corpus, root: Path, rules: Path, names: Names) -> None:
     """
     violations = [*check_queries(corpus, root, rules / "queries" / "checks", names)]
     for graph in corpus.graphs():
-        if names.kind_of_graph(graph) == "asserted":
+        if names.kind_of_graph(graph) in ("asserted", "editorial"):
             violations += shapes(corpus, graph, root, rules / "shapes", names)
     if violations:
         shown = violations[:MOST_SHOWN]
@@ -72,7 +72,9 @@ def shapes(corpus: Corpus, graph: str, root: Path, folder: Path, names: Names) -
         for t in corpus.graph(names.ontology_graph)
         if t.predicate.value in (RDFS + "subClassOf", RDFS + "subPropertyOf")
     ]
-    data = to_rdflib([*corpus.graph(graph, names.editorial_graph), *tree])
+    # A source is read with the editorial graph beside it; the editorial graph speaks of every source.
+    beside = corpus.graphs() if graph == names.editorial_graph else [graph, names.editorial_graph]
+    data = to_rdflib([*corpus.graph(*beside), *tree])
     with warnings.catch_warnings():
         # pySHACL 0.40 warns about its own use of rdflib's deprecated Dataset members.
         warnings.simplefilter("ignore", DeprecationWarning)

@@ -63,15 +63,18 @@ def load(
     (making / MANIFEST).write_text(manifest.to_json(), encoding="utf-8")
     for path in (*folder.iterdir(), making / MANIFEST, folder, making):
         _to_disk(path)
+    damaged = snapshots / f".making-damaged-{os.getpid()}"
     if final.exists():
-        shutil.rmtree(final)  # a damaged snapshot of the same version: existing() has refused it
+        final.rename(damaged)  # existing() has refused it; it may serve all the same until the next line
     making.rename(final)
     _to_disk(snapshots)
+    shutil.rmtree(damaged, ignore_errors=True)
     return Snapshot(final, manifest)
 
 
 def point(home: Path, version: str, keep: int) -> None:
     """Let the pointer name a version, atomically, and remove the oldest snapshots beyond ``keep``."""
+    os.utime(home / "snapshots" / version)  # the newest is what was served last, whenever it was first built
     fresh = home / f"{POINTER}.new"
     fresh.write_text(version + "\n", encoding="utf-8")
     _to_disk(fresh)

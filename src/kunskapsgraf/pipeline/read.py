@@ -180,6 +180,13 @@ def _place_of_term(iri: str, corpus: Corpus, root: Path, names: Names) -> str:
 
 
 def _readable(folder: Path) -> list[Path]:
+    for path in sorted(folder.rglob("*")):
+        suffix = path.suffix.lower()
+        if path.suffix not in READABLE and suffix in (*READABLE, ".trig", ".nq", ".n3"):
+            raise SourceError(
+                f"{path}: filer som slutar på {path.suffix} läses inte. Spara den som en av: {', '.join(READABLE)}.",
+                f"{path}: files that end in {path.suffix} are not read. Save it as one of: {', '.join(READABLE)}.",
+            )
     return sorted(path for path in folder.rglob("*") if path.suffix in READABLE and path.is_file())
 
 

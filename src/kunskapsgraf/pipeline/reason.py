@@ -40,6 +40,7 @@ _DECLARATIONS = frozenset(
 _SCHEMA_NOISE = frozenset(
     {RDFS + "domain", RDFS + "range", OWL + "equivalentClass", OWL + "equivalentProperty", OWL + "sameAs"}
 )
+_REFLEXIVE = (RDFS + "subClassOf", RDFS + "subPropertyOf")
 _META_CLASSES = (RDF, RDFS, OWL)
 
 
@@ -70,19 +71,19 @@ def relevant(ontology: Sequence[Triple], known: Iterable[Triple]) -> tuple[set[T
     those the rules prp-dom, prp-rng and cax-sco are applied here, once, and owlrl sees only what another axiom can
     start from.
     """
+    triples = set(known)
     axioms = {
         t
-        for t in ontology
+        for t in (*ontology, *filter(_is_axiom, triples))
         if t.predicate.value not in _ANNOTATIONS and (t.predicate.value in _OF_TEXT or not _is_text(t.object))
     }
-    triples = set(known)
     if any(_equates(triple) for triple in triples):
         return triples, set()
-    touched = _touched(t for t in axioms if t.predicate.value not in _TYPING and not _is_between_names(t))
+    touched = _touched(t for t in axioms if not _is_simple_typing(t) and not _is_between_names(t))
     above = _above(axioms)
     ends: dict[str, list[Triple]] = {}
     for axiom in axioms:
-        if axiom.predicate.value in _TYPING and isinstance(axiom.subject, NamedNode):
+        if _is_simple_typing(axiom) and isinstance(axiom.subject, NamedNode):
             ends.setdefault(axiom.subject.value, []).append(axiom)
     module, simple = set(axioms), set()
     for triple in triples - axioms:
@@ -127,8 +128,25 @@ def _is_between_names(axiom: Triple) -> bool:
     return (
         axiom.predicate.value == RDFS + "subClassOf"
         and isinstance(axiom.subject, NamedNode)
-        and isinstance(axiom.object, NamedNode)
+        and _is_plain_class(axiom.object)
     )
+
+
+def _is_simple_typing(axiom: Triple) -> bool:
+    """Tell a domain or range that is a named class: any other can conclude more than a type."""
+    return axiom.predicate.value in _TYPING and _is_plain_class(axiom.object)
+
+
+def _is_plain_class(term: object) -> bool:
+    return isinstance(term, NamedNode) and not term.value.startswith(OWL)
+
+
+def _is_axiom(triple: Triple) -> bool:
+    """Tell an axiom that stands in data: any folder of RDF may bring its own."""
+    predicate, target = triple.predicate.value, triple.object
+    if predicate == RDF_TYPE:
+        return isinstance(target, NamedNode) and target.value.startswith((OWL, RDFS))
+    return predicate.startswith(OWL) or predicate in _ONE_WAY or predicate in (RDF + "first", RDF + "rest")
 
 
 def _equates(triple: Triple) -> bool:
@@ -181,7 +199,7 @@ def is_noise(triple: Triple) -> bool:
     predicate, target = triple.predicate.value, triple.object
     if isinstance(triple.subject, BlankNode) or isinstance(target, BlankNode):
         return True
-    if triple.subject == target or predicate in _SCHEMA_NOISE:
+    if predicate in _SCHEMA_NOISE or (triple.subject == target and predicate in _REFLEXIVE):
         return True
     says_what = predicate in (RDF_TYPE, RDFS + "subClassOf", RDFS + "subPropertyOf")
     if says_what and isinstance(target, NamedNode) and target.value.startswith(_META_CLASSES):
@@ -204,18 +222,19 @@ def by_source(
     sources: Mapping[str, Sequence[Triple]],
     rules: Sequence[QueryFile],
 ) -> tuple[set[Triple], dict[str, set[Triple]]]:
-    """Infer over everything, and over each source alone: what follows from one source carries that source's period.
+    """Infer over everything, over each source alone, and over no source.
 
-    Gives (all inferred triples, per source slug those that follow from it, the ontology and the editorial graph and
-    from no less).
+    Gives (all inferred triples, layers by name): the layer of a source's slug holds what follows from it, the ontology
+    and the editorial graph and from no less, and carries that source's period; ``redaktion`` holds what needs no source.
     """
     timeless = infer(ontology, editorial, rules)
     everything = [triple for triples in sources.values() for triple in triples]
+    inferred = infer(ontology, [*editorial, *everything], rules)
     if len(sources) == 1:
-        inferred = infer(ontology, [*editorial, *everything], rules)
-        return inferred, dict.fromkeys(sources, inferred - timeless)
-    layers = {slug: infer(ontology, [*editorial, *triples], rules) - timeless for slug, triples in sources.items()}
-    return infer(ontology, [*editorial, *everything], rules), layers
+        layers = dict.fromkeys(sources, inferred - timeless)
+    else:
+        layers = {slug: infer(ontology, [*editorial, *triples], rules) - timeless for slug, triples in sources.items()}
+    return inferred, {"redaktion": timeless, **layers}
 
 
 def slug_of(graph: str, names: Names) -> str:

@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from kunskapsgraf.errors import ParameterError
 from kunskapsgraf.graph import queries
 from kunskapsgraf.graph.queries import QueryFile
-from kunskapsgraf.graph.store import Store, columns_and_rows
+from kunskapsgraf.graph.store import Store, ask, columns_and_rows
 from kunskapsgraf.graph.terms import Row
 from kunskapsgraf.settings import packaged_sources
 
@@ -30,8 +31,12 @@ def folder(sources: Path) -> Path:
 
 
 def run(store: Store, report: QueryFile, values: Mapping[str, str]) -> Table:
-    """Bind the values, ask the store and give the table; raises ``ParameterError`` or a ``QueryError``."""
-    text = report.bind(values, store.names)
+    """Bind the values, ask the store and give the table; raises ``ParameterError`` or a ``QueryError``.
+
+    A slug is looked for among all the kinds of its parameter; what names no thing is refused, since the empty table
+    that it gives would read as "nothing is offered".
+    """
+    text = report.bind({name: _known(store, report, name, value) for name, value in values.items()}, store.names)
     columns, rows = columns_and_rows(store, text)
     return Table(report, text, tuple(columns), tuple(rows))
 
@@ -44,3 +49,19 @@ def find(sources: Path, name: str) -> QueryFile:
 def all_reports(sources: Path) -> dict[str, QueryFile]:
     """Give every report by name."""
     return queries.folder(folder(sources))
+
+
+def _known(store: Store, report: QueryFile, name: str, value: str) -> str:
+    parameter = next((parameter for parameter in report.parameters if parameter.name == name), None)
+    if parameter is None or parameter.type != "iri" or not value.strip():
+        return value
+    slug = value.strip()
+    candidates = [slug] if "/" in slug else [f"{kind}/{slug}" for kind in parameter.kinds]
+    for candidate in candidates:
+        term = parameter.term(candidate, store.names)
+        if ask(store, f"ASK {{ {term} ?p ?o }}"):
+            return candidate
+    raise ParameterError(
+        f"{name} är {value!r}, men någon sådan finns inte i grafen. Ange en slug, till exempel ur /klass/Kommun.",
+        f"{name} is {value!r}, but the graph has no such thing. Give a slug, for example from /klass/Kommun.",
+    )

@@ -39,7 +39,7 @@ def create_app(settings: Settings, store: Store) -> Flask:
     app.jinja_env.globals["links"] = Links(store.names)
     language.install(app, settings)
     display.install(app)
-    headers.install(app, store)
+    headers.install(app)
     problems.install(app)
     for area in (pages, sparql, resources, terms):
         app.register_blueprint(area.blueprint)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from kunskapsgraf.graph.rdf import Literal, NamedNode, Term, Triple
 from kunskapsgraf.graph.store import Store, select
-from kunskapsgraf.graph.terms import text_of
+from kunskapsgraf.graph.terms import Row, text_of
 from kunskapsgraf.graph.vocabulary import DCT, PREF_LABEL, RDF_TYPE, RDFS_LABEL, SKOS
 from kunskapsgraf.web import context, language
 from kunskapsgraf.web.labels import Label, labels_of
@@ -22,7 +22,7 @@ _AT_ONCE = 400
 
 @dataclass(frozen=True)
 class Period:
-    """First and last day of validity, ISO 8601; an open end is empty."""
+    """First and last day of validity, ISO 8601; an open end is empty, and so are both where the time is unknown."""
 
     first: str
     last: str
@@ -80,17 +80,6 @@ class Description:
         """Give the triples of the page, sorted, each once."""
         return sorted({statement.triple for statement in self.statements}, key=str)
 
-    @property
-    def passages(self) -> list[Passage]:
-        """Give the passages that the thing itself stands in."""
-        found = {
-            p.iri: p
-            for s in self.statements
-            if "asserted" in s.kinds and text_of(s.triple.subject) == self.iri
-            for p in s.passages
-        }
-        return sorted(found.values(), key=lambda p: (p.source, p.path, p.lines))
-
 
 def describe(store: Store, iri: str) -> Description | None:
     """Describe a thing; ``None`` where nothing is said of it."""
@@ -134,7 +123,7 @@ def _provenance(store: Store, subjects: Iterable[str]) -> dict[str, _Sourced]:
             entry = found[text_of(row["things"])]
             entry.owned = text_of(row["things"]).removeprefix(store.names.things).split("/")[0] in _OWNED
             if "passage" not in row:
-                period = Period(text_of(row["first"]), text_of(row["last"]) if "last" in row else "")
+                period = _period_of(row)
                 if "value" in row:
                     entry.concluded[text_of(row["value"])].add(period)
                 else:
@@ -155,10 +144,15 @@ def _provenance(store: Store, subjects: Iterable[str]) -> dict[str, _Sourced]:
 
 
 def _source_periods(store: Store) -> dict[str, Period]:
-    return {
-        text_of(row["source"]): Period(text_of(row["first"]), text_of(row["last"]) if "last" in row else "")
-        for row in select(store, context.query("source-periods"))
+    """Give the period of each source, and of each layer that has one, by IRI."""
+    return {text_of(row["source"]): _period_of(row) for row in select(store, context.query("source-periods"))} | {
+        text_of(row["layer"]): _period_of(row)
+        for row in select(store, context.query("layer-periods", catalogue=store.names.catalogue_graph))
     }
+
+
+def _period_of(row: Row) -> Period:
+    return Period(*(text_of(row[end]) if end in row else "" for end in ("first", "last")))
 
 
 def _statement(
@@ -182,10 +176,11 @@ def _statement(
             for graph in graphs
             if names.kind_of_graph(graph) == "asserted" and not names.is_layer(graph)
         ]
+        said = {iri: passage for iri, passage in passages.items() if passage.source.rsplit("/", 1)[-1] in slugs}
+        passages = said or passages
         periods = origin.periods or _periods(slugs, names.things, sources)
     elif "inferred" in kinds:
-        layers = [graph.rsplit("/", 1)[-1] for graph in graphs if names.is_layer(graph)]
-        periods = _periods(layers, names.things, sources)
+        periods = {sources[graph] for graph in graphs if graph in sources}
     elif "closed" in kinds:
         periods = origin.concluded.get(text_of(triple.object)) or origin.periods
     return Statement(triple, kinds, tuple(passages.values()), tuple(sorted(periods, key=lambda p: (p.first, p.last))))

@@ -8,6 +8,7 @@ import re
 from babel.dates import format_date
 from babel.numbers import format_decimal
 from flask import Flask
+from flask_babel import gettext
 
 from kunskapsgraf.graph.rdf import Literal
 from kunskapsgraf.graph.vocabulary import XSD
@@ -43,6 +44,8 @@ def literal(value: str, datatype: str) -> str:
 
 def period(found: Period) -> str:
     """Write a period by its days; without a last day it is open."""
+    if not found.first:
+        return str(gettext("tid okänd"))
     first = _day(found.first)
     return f"{first} – {_day(found.last)}" if found.last else f"{first} –"
 

@@ -6,9 +6,6 @@ import hashlib
 
 from flask import Flask, Response, request
 
-from kunskapsgraf import __version__
-from kunskapsgraf.errors import SnapshotError
-from kunskapsgraf.graph.store import Store
 from kunskapsgraf.web import language
 
 _POLICY = (
@@ -16,7 +13,7 @@ _POLICY = (
 )
 
 
-def install(app: Flask, store: Store) -> None:
+def install(app: Flask) -> None:
     """Add the headers to every response of an application, errors included."""
 
     @app.after_request
@@ -32,7 +29,7 @@ def install(app: Flask, store: Store) -> None:
             response.vary.add(name)
         if request.method in ("GET", "HEAD") and response.status_code == 200 and not response.is_streamed:
             response.headers.setdefault("Cache-Control", "public, max-age=0, must-revalidate")
-            _tag(response, store)
+            _tag(response)
             response.make_conditional(request)
         return response
 
@@ -48,17 +45,9 @@ def install(app: Flask, store: Store) -> None:
         return answer
 
 
-def _tag(response: Response, store: Store) -> None:
-    try:
-        version = store.version()
-    except SnapshotError:
-        return
-    parts = (
-        version,
-        __version__,
-        request.full_path,
-        request.script_root,
-        response.content_type or "",
-        language.current(),
-    )
-    response.set_etag(hashlib.sha256("\n".join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:24])
+def _tag(response: Response) -> None:
+    """Tag an answer by what it holds: whatever changes it, a build, a clock or a host, changes the tag."""
+    parts = (response.content_type or "", response.headers.get("Content-Language", ""))
+    digest = hashlib.sha256("\n".join(parts).encode())
+    digest.update(response.get_data())
+    response.set_etag(digest.hexdigest()[:24])

@@ -26,7 +26,7 @@ class Links:
     def __init__(self, names: Names) -> None:
         self.names = names
 
-    def to(self, path: str, /, **arguments: str) -> str:
+    def to(self, path: str, /, **arguments: str | list[str]) -> str:
         """Give the address of a path on this host, in the language the visitor chose by link.
 
         The path is by position only: a visitor may name an argument "path".
@@ -34,7 +34,10 @@ class Links:
         chosen = language.by_link()
         if chosen and "lang" not in arguments:
             arguments["lang"] = chosen
-        query = "&".join(f"{quote(key)}={quote(value, safe='')}" for key, value in arguments.items() if value)
+        pairs = [
+            (key, part) for key, value in arguments.items() for part in ([value] if isinstance(value, str) else value)
+        ]
+        query = "&".join(f"{quote(key)}={quote(part, safe='')}" for key, part in pairs if part)
         where, hash_mark, fragment = path.partition("#")
         return f"{request.script_root}{where}{'?' + query if query else ''}{hash_mark}{fragment}"
 

@@ -14,6 +14,9 @@ GRAPH_FORMATS = tuple(candidate for candidate in FORMATS if "graph" in candidate
 _NOT_IN_XML = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]|\xef\xbf[\xbe\xbf]")
 PAGE_OR_GRAPH = (HTML, *GRAPH_FORMATS)
 
+_EMPTY_NAME = re.compile(rb"</?[\w.-]*:[\s/>]")
+"""An element without a local name: what the writer makes of a predicate that ends in a digit or a slash."""
+
 
 def chosen(candidates: tuple[Format, ...]) -> Format:
     """Choose by ``?format=``, else by ``Accept``; raises ``BadRequest`` or ``NotAcceptable``."""
@@ -34,10 +37,10 @@ def by_suffix(path: str) -> tuple[str, Format | None]:
 def serialised(body: bytes, written: Format) -> Response:
     """Send a serialised answer; raises ``NotAcceptable`` for text that XML 1.0 cannot hold (section 2.2)."""
     if "xml" in written.media_type:
-        if _NOT_IN_XML.search(body):
+        if _NOT_IN_XML.search(body) or _EMPTY_NAME.search(body):
             raise NotAcceptable(
-                "Svaret innehåller styrtecken, som XML inte kan bära. Välj ett annat format.",
-                "The answer holds control characters, which XML cannot carry. Choose another format.",
+                "Svaret innehåller styrtecken eller en egenskap vars IRI inte slutar i ett namn; XML kan inte bära dem. Välj ett annat format.",
+                "The answer holds control characters, or a property whose IRI does not end in a name; XML cannot carry them. Choose another format.",
             )
         body = body.replace(b"\r", b"&#13;")  # a parser reads a bare one as a line feed (section 2.11)
     charset = "; charset=utf-8" if written.media_type.startswith("text/") else ""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint, Response, jsonify, render_template, request
 
-from kunskapsgraf.errors import BadRequest, SnapshotError
+from kunskapsgraf.errors import BadRequest, ParameterError, SnapshotError
 from kunskapsgraf.graph.queries import Parameter
 from kunskapsgraf.graph.rdf import NamedNode
 from kunskapsgraf.graph.store import select
@@ -76,19 +76,26 @@ def report(name: str) -> Response:
         return response
     ready = all(values.get(p.name) or p.optional or p.default for p in found.parameters)
     shown = values if ready else {**values, **found.example}
-    table = run.run(context.store(), found, shown)
     store = context.store()
-    labels = labels_of(store, (term for row in table.rows for term in row.values()))
+    answered: run.Table | None = None
+    try:
+        answered = run.run(store, found, shown)
+    except ParameterError:
+        if ready:
+            raise
+        shown = values  # the example is of another graph: the form stands alone
+    labels = labels_of(store, (term for row in answered.rows for term in row.values()) if answered else ())
+    columns = answered.columns if answered else ()
     return Response(
         render_template(
             "report.html",
             report=found,
             form=[parameter for parameter in found.parameters if parameter.name != "sprak"],
-            columns=[c for c in table.columns if not (c.endswith("Namn") and c.removesuffix("Namn") in table.columns)],
+            columns=[c for c in columns if not (c.endswith("Namn") and c.removesuffix("Namn") in columns)],
             values={p.name: shown.get(p.name, "") or p.default for p in found.parameters},
-            is_example=not ready,
+            is_example=answered is not None and not ready,
             choices={p.name: _choices(p) for p in found.parameters},
-            table=table,
+            table=answered,
             labels=labels,
         )
     )

@@ -11,6 +11,7 @@ from granian import Granian
 from granian.constants import Interfaces
 
 from kunskapsgraf import settings as settings_module
+from kunskapsgraf.errors import SettingError
 from kunskapsgraf.graph.snapshot import current
 from kunskapsgraf.graph.store import EmbeddedStore
 from kunskapsgraf.settings import SETTINGS, Settings
@@ -46,7 +47,7 @@ def serve(settings: Settings, announce: Callable[[str], None]) -> None:
     Raises ``SnapshotError`` where there is nothing to serve.
     """
     current(settings.home, digests=True)
-    port = settings.port or _free_port(settings.host)
+    port = _free_port(settings.host, settings.port)
     # The worker process reads its settings from the environment: the same table, the same values.
     for row in SETTINGS:
         os.environ[row.variable] = str(getattr(settings, row.name))
@@ -68,9 +69,20 @@ def serve(settings: Settings, announce: Callable[[str], None]) -> None:
     server.serve()
 
 
-def _free_port(host: str) -> int:
+def _free_port(host: str, port: int) -> int:
+    """Find a free port, or make sure that the one asked for is: granian would share it with another server."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with socket.socket(family) as probe:
-        probe.bind((host, 0))
+        # As servers do: an address in TIME_WAIT is free.
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise SettingError(
+                f"Det går inte att lyssna på {host}:{port} ({error.strerror}). Stoppa den andra servern, eller välj en "
+                "annan PORT eller KUNSKAPSGRAF_HOST (en IP-adress).",
+                f"Cannot listen on {host}:{port} ({error.strerror}). Stop the other server, or choose another PORT or "
+                "KUNSKAPSGRAF_HOST (an IP address).",
+            ) from error
         found: int = probe.getsockname()[1]
         return found

@@ -15,6 +15,8 @@ from kunskapsgraf.web.problems import UnsupportedMediaType
 
 blueprint = Blueprint("sparql", __name__)
 MOST_ROWS_ON_A_PAGE = 1000
+MOST_BYTES_ON_A_PAGE = 5_000_000
+"""A page is made in the process that serves everyone; larger answers go to programs."""
 _GRAPH_NAMES = {"turtle": "ttl", "n3": "ttl", "json-ld": "jsonld", "json": "jsonld", "rdf+xml": "rdf", "xml": "rdf"}
 """What SPARQLWrapper calls the formats of graphs; "xml" is its default, sent with every CONSTRUCT."""
 
@@ -108,18 +110,26 @@ def _format(kind: str) -> Format:
 
 def _page(text: str, kind: str, dataset: Dataset) -> Response:
     store = context.store()
+    chosen = {"default-graph-uri": list(dataset.default or ()), "named-graph-uri": list(dataset.named or ())}
     limits = context.settings()
     if kind == "graph":
-        turtle = store.answer(text, "ttl", dataset).body.decode()
-        return Response(render_template("sparql.html", query=text, turtle=turtle, limits=limits))
+        turtle = store.answer(text, "ttl", dataset, MOST_BYTES_ON_A_PAGE).body.decode()
+        return Response(render_template("sparql.html", query=text, turtle=turtle, limits=limits, dataset=chosen))
     if kind == "ask":
         truth = b"true" in store.answer(text, "json", dataset).body
-        return Response(render_template("sparql.html", query=text, truth=truth, limits=limits))
-    columns, rows = columns_and_rows(store, text, dataset)
+        return Response(render_template("sparql.html", query=text, truth=truth, limits=limits, dataset=chosen))
+    columns, rows = columns_and_rows(store, text, dataset, MOST_BYTES_ON_A_PAGE)
     shown = rows[:MOST_ROWS_ON_A_PAGE]
     labels = labels_of(store, (term for row in shown for term in row.values()))
     return Response(
         render_template(
-            "sparql.html", query=text, columns=columns, rows=shown, total=len(rows), labels=labels, limits=limits
+            "sparql.html",
+            dataset=chosen,
+            query=text,
+            columns=columns,
+            rows=shown,
+            total=len(rows),
+            labels=labels,
+            limits=limits,
         )
     )
