@@ -4,7 +4,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 PORT   ?= 8000
 # Names and contents of all that goes into the wheel: a changed, added or removed file makes another stamp.
-INPUTS := src ontology data queries shapes pyproject.toml hatch_build.py README.md LICENSE
+INPUTS := src ontology data/ttl queries shapes pyproject.toml hatch_build.py README.md LICENSE
 STAMP  := $(VENV)/.installed-$(shell find $(INPUTS) -type f ! -name '*.pyc' -print0 2>/dev/null | LC_ALL=C sort -z | xargs -0 cksum | cksum | cut -d' ' -f1)
 
 # The package is installed whenever its files changed: make install

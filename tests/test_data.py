@@ -31,7 +31,7 @@ def kg(name: str) -> URIRef:
 def graph() -> rdflib.Graph:
     """Parse all data into one graph."""
     found = rdflib.Graph()
-    for path in sorted((ROOT / "data").rglob("*.ttl")):
+    for path in sorted((ROOT / "data" / "ttl").rglob("*.ttl")):
         found.parse(path, format="turtle")
     return found
 

@@ -92,7 +92,7 @@ def ontology() -> rdflib.Graph:
 def data() -> rdflib.Graph:
     """Parse all data into one graph."""
     graph = rdflib.Graph()
-    for path in sorted((ROOT / "data").rglob("*.ttl")):
+    for path in sorted((ROOT / "data" / "ttl").rglob("*.ttl")):
         graph.parse(path, format="turtle")
     return graph
 
