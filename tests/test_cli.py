@@ -447,31 +447,42 @@ def started(*arguments: str, environment: dict[str, str]) -> Iterator[subprocess
             process.kill()
 
 
-def test_broken_pipe(micro_built: Settings, tmp_path: Path) -> None:
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+def test_broken_pipe(micro_built: Settings, tmp_path: Path, unbuffered: str) -> None:
     """A reader that has seen enough, as head, ends the command without an error."""
     file = tmp_path / "stor.rq"
-    file.write_text(
-        "SELECT ?a { " + " ".join(f"?a{i} ?b{i} ?a ." for i in range(4)) + " ?c ?d ?e . ?f ?g ?h }", encoding="utf-8"
-    )
-    whole = 100_000
-    assert (
-        len(
-            subprocess.run(
-                command_line("query", str(file)),
-                env=os.environ | variables(micro_built),
-                capture_output=True,
-                check=True,
-            ).stdout
-        )
-        > whole
-    )
-    with started("query", str(file), environment=variables(micro_built)) as process:
+    # More than a pipe holds, wherever this runs.
+    file.write_text(f"SELECT (1 AS ?a) {{ {' '.join(f'?a{i} ?b{i} ?c{i} .' for i in range(6))} }}", encoding="utf-8")
+    environment = variables(micro_built) | {"KUNSKAPSGRAF_QUERY_SECONDS": "30", "PYTHONUNBUFFERED": unbuffered}
+    with started("query", str(file), environment=environment) as process:
         assert process.stdout is not None
         assert process.stderr is not None
         assert "a\n" == process.stdout.readline()
         process.stdout.close()
         assert "" == process.stderr.read()
         assert 0 == process.wait(timeout=30)
+
+
+@pytest.mark.parametrize(("unbuffered", "command"), [("", "query"), ("1", "query"), ("1", "report")])
+def test_full_disk(micro_built: Settings, tmp_path: Path, unbuffered: str, command: str) -> None:
+    """A result that cannot be written whole ends with an error, never as a cut answer that looks whole."""
+    reports = tmp_path / "queries" / "reports"
+    reports.mkdir(parents=True)
+    (reports / "alla.rq").write_text(SELECT, encoding="utf-8")
+    environment = {"KUNSKAPSGRAF_SOURCES": str(tmp_path), "PYTHONUNBUFFERED": unbuffered}
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run(
+            command_line(command, "-" if command == "query" else "alla"),
+            check=False,
+            input=SELECT,
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            env=os.environ | variables(micro_built) | environment,
+        )
+    assert 1 == done.returncode
+    assert done.stderr.startswith("kunskapsgraf: ")
+    assert 1 == done.stderr.count("\n")
 
 
 def test_interrupt(micro_built: Settings) -> None:

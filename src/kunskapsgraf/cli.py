@@ -65,7 +65,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return next((code for kind, code in EXIT_CODES if isinstance(error, kind)), 1)
     except BrokenPipeError:
         # The reader of a pipe has seen enough (head); nothing is wrong.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _drop_output()
         return 0
     except (OSError, UnicodeError) as error:
         texts = {
@@ -73,6 +73,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             "en": f"{error}. Check the path, the permissions and the space on the disk.",
         }
         print(f"kunskapsgraf: {texts[language]}", file=sys.stderr)
+        _drop_output()
         return 1
     except KeyboardInterrupt:
         return 130
@@ -171,7 +172,7 @@ def _query(options: argparse.Namespace, loaded: Settings) -> int:
     chosen = formats.named(options.format or default, kind)
     store = EmbeddedStore(loaded)
     try:
-        sys.stdout.buffer.write(store.answer(text, chosen.name).body)
+        _write(store.answer(text, chosen.name).body)
     finally:
         store.close()
     return 0
@@ -181,7 +182,7 @@ def _report(options: argparse.Namespace, loaded: Settings) -> int:
     from kunskapsgraf.reports import render, run  # noqa: PLC0415 - only this command needs them
 
     if options.name is None:
-        for name, report in run.all_reports(loaded.sources).items():
+        for name, report in run.all_reports(loaded.sources, loaded.base).items():
             print(f"{name:28} {report.title(loaded.language)}")
         return 0
     values = {}
@@ -190,10 +191,10 @@ def _report(options: argparse.Namespace, loaded: Settings) -> int:
         if not separator:
             raise BadRequest(f"--param {pair!r}: skriv namn=värde.", f"--param {pair!r}: write name=value.")
         values[name] = value
-    report = run.find(loaded.sources, options.name)
+    report = run.find(loaded.sources, options.name, loaded.base)
     store = EmbeddedStore(loaded)
     try:
-        sys.stdout.write(render.render(run.run(store, report, values), options.format))
+        _write(render.render(run.run(store, report, values), options.format).encode())
     finally:
         store.close()
     return 0
@@ -212,6 +213,21 @@ def _info(_options: argparse.Namespace, loaded: Settings) -> int:
     finally:
         store.close()
     return 0
+
+
+def _drop_output() -> None:
+    """Let go of output that cannot be written, or Python would try again when it ends, and complain."""
+    try:
+        sys.stdout.flush()
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _write(body: bytes) -> None:
+    """Write a whole result; unbuffered (PYTHONUNBUFFERED), one call may take a part of it and say no more."""
+    rest = memoryview(body)
+    while rest:
+        rest = rest[sys.stdout.buffer.write(rest) :]
 
 
 def _progress(language: str) -> Callable[[str, str, int, int], None]:

@@ -26,7 +26,7 @@ from urllib.parse import quote
 
 from kunskapsgraf.errors import NotFound, ParameterError, QueryFileError
 from kunskapsgraf.graph.rdf import Literal, NamedNode, lexical
-from kunskapsgraf.graph.vocabulary import XSD, Names
+from kunskapsgraf.graph.vocabulary import BASE, XSD, Names
 
 _HEAD = re.compile(r"^#\+\s*(?P<key>[a-z]+)(?:@(?P<language>sv|en)|\s+(?P<name>\w+))?:\s*(?P<value>.*)$")
 _TYPES = ("iri", "iris", "string", "integer", "boolean", "language")
@@ -212,14 +212,17 @@ def _unreadable(file: str, number: int) -> QueryFileError:
 
 
 @cache
-def folder(path: Path) -> dict[str, QueryFile]:
-    """Read all query files of a folder, by name without suffix, in the order of their names."""
-    return {file.stem: parse(file.name, file.read_text(encoding="utf-8")) for file in sorted(path.glob("*.rq"))}
+def folder(path: Path, base: str = BASE) -> dict[str, QueryFile]:
+    """Read all query files of a folder, by name without suffix, in the order of their names, for a base."""
+    return {
+        file.stem: parse(file.name, file.read_text(encoding="utf-8").replace(BASE, base))
+        for file in sorted(path.glob("*.rq"))
+    }
 
 
-def find(path: Path, name: str) -> QueryFile:
+def find(path: Path, name: str, base: str = BASE) -> QueryFile:
     """Find a query file of a folder by name; raise ``NotFound`` with the names there are."""
-    files = folder(path)
+    files = folder(path, base)
     if name not in files:
         choices = ", ".join(files) or "-"
         raise NotFound(

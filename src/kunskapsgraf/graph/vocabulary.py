@@ -36,6 +36,10 @@ _FOREIGN = {
 }
 
 
+BASE = "https://w3id.org/kunskapsgraf/"
+"""The base that query and shape files are written with; another setting takes its place as they are read."""
+
+
 @dataclass(frozen=True)
 class Names:
     """The IRIs that hang on the base: terms (``ns#``), things (``id/``) and named graphs (``graf/``)."""

@@ -95,14 +95,14 @@ def _quads(settings: Settings, names: Names, progress: Progress) -> list[Quad]:
         corpus.graph(names.ontology_graph),
         corpus.graph(names.editorial_graph),
         sources,
-        tuple(queries.folder(root / "queries" / "rules").values()),
+        tuple(queries.folder(root / "queries" / "rules", names.base).values()),
     )
     quads = list(corpus.quads)
     quads += placed(inferred, names.inferred_graph)
     for slug, triples in layers.items():
         quads += placed(triples, names.inferred_from(slug))
     progress(*STEPS[3], 4, total)
-    conclusions = close(quads, queries.folder(root / "queries" / "closed").values())
+    conclusions = close(quads, queries.folder(root / "queries" / "closed", names.base).values())
     quads += placed(conclusions, names.closed_graph)
     quads += catalogue.describe(quads, names)
     progress(*STEPS[4], 5, total)

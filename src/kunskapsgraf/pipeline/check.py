@@ -17,7 +17,7 @@ from kunskapsgraf.graph import queries
 from kunskapsgraf.graph.engine import Memory
 from kunskapsgraf.graph.rdf import BlankNode, NamedNode, Triple, n_triples
 from kunskapsgraf.graph.terms import text_of
-from kunskapsgraf.graph.vocabulary import RDFS, SH, Names
+from kunskapsgraf.graph.vocabulary import BASE, RDFS, SH, Names
 from kunskapsgraf.pipeline.read import Corpus
 
 MOST_SHOWN = 25
@@ -52,7 +52,7 @@ def check_queries(corpus: Corpus, root: Path, folder: Path, names: Names) -> Ite
     """Run each ``*-violation.rq`` on the asserted graphs: a row binds ``?this``, ``?sv`` and ``?en``."""
     memory = Memory(corpus.quads)
     own_ontology = (root / "ontology").is_dir()
-    for query in queries.folder(folder).values():
+    for query in queries.folder(folder, names.base).values():
         for row in memory.select(query.text):
             if isinstance(row["this"], BlankNode) and not own_ontology:
                 continue  # an axiom of the package's ontology, which names things of the package's data
@@ -65,7 +65,7 @@ def shapes(corpus: Corpus, graph: str, root: Path, folder: Path, names: Names) -
     """Validate one source against the shapes, with the editorial graph and the class tree beside it."""
     shape_graph = rdflib.Graph()
     for file in sorted(folder.glob("*.ttl")):
-        shape_graph.parse(file, format="turtle")
+        shape_graph.parse(data=file.read_text(encoding="utf-8").replace(BASE, names.base), format="turtle")
     own = {triple.subject.value for triple in corpus.graph(graph) if isinstance(triple.subject, NamedNode)}
     tree = [
         t

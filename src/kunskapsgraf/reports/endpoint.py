@@ -61,7 +61,7 @@ class Endpoint:
 
     def report_query(self, name: str, **values: str) -> str:
         """Give a report's query with its values in place, to send as you like."""
-        return run.find(packaged_sources(), name).bind(values, self.names)
+        return run.find(packaged_sources(), name, self.names.base).bind(values, self.names)
 
     def _ask(self, text: str) -> tuple[list[str], list[dict[str, Value]]]:
         wrapper = SPARQLWrapper(self.url)

@@ -11,6 +11,7 @@ from kunskapsgraf.graph import queries
 from kunskapsgraf.graph.queries import QueryFile
 from kunskapsgraf.graph.store import Store, ask, columns_and_rows
 from kunskapsgraf.graph.terms import Row
+from kunskapsgraf.graph.vocabulary import BASE
 from kunskapsgraf.settings import packaged_sources
 
 
@@ -41,14 +42,14 @@ def run(store: Store, report: QueryFile, values: Mapping[str, str]) -> Table:
     return Table(report, text, tuple(columns), tuple(rows))
 
 
-def find(sources: Path, name: str) -> QueryFile:
+def find(sources: Path, name: str, base: str = BASE) -> QueryFile:
     """Find a report by name; raises ``NotFound`` with the names there are."""
-    return queries.find(folder(sources), name)
+    return queries.find(folder(sources), name, base)
 
 
-def all_reports(sources: Path) -> dict[str, QueryFile]:
+def all_reports(sources: Path, base: str = BASE) -> dict[str, QueryFile]:
     """Give every report by name."""
-    return queries.folder(folder(sources))
+    return queries.folder(folder(sources), base)
 
 
 def _known(store: Store, report: QueryFile, name: str, value: str) -> str:

@@ -21,7 +21,7 @@ def query(name: str, **values: str | Sequence[str]) -> str:
     """Give the text of a query of ``queries/pages/`` with its values in place."""
     own = settings().sources / "queries" / "pages"
     folder = own if own.is_dir() else packaged_sources() / "queries" / "pages"
-    return queries.find(folder, name).bind(values, store().names)
+    return queries.find(folder, name, settings().base).bind(values, store().names)
 
 
 def store() -> Store:

@@ -21,10 +21,11 @@ _NUMBERS = frozenset({XSD + "integer", XSD + "decimal", XSD + "double"})
 
 
 def install(app: Flask) -> None:
-    """Give the templates the filters ``literal`` and ``period`` and the test ``is_number``."""
+    """Give the templates the filters ``literal`` and ``period`` and the tests ``is_number`` and ``is_day``."""
     app.jinja_env.filters["literal"] = literal
     app.jinja_env.filters["period"] = period
     app.jinja_env.filters["is_number"] = is_number
+    app.jinja_env.filters["is_day"] = is_day
 
 
 def literal(value: str, datatype: str) -> str:
@@ -53,6 +54,11 @@ def period(found: Period) -> str:
 def is_number(term: object) -> bool:
     """Tell whether a term is a number, which a table sets to the right."""
     return isinstance(term, Literal) and term.datatype.value in _NUMBERS
+
+
+def is_day(term: object) -> bool:
+    """Tell whether a term is a date, which a table keeps on one line."""
+    return isinstance(term, Literal) and term.datatype.value == XSD + "date"
 
 
 def _day(text: str) -> str:

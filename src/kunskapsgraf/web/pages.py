@@ -33,7 +33,7 @@ def front() -> str:
         counts=[(iri, counts[iri]) for iri in classes if iri in counts],
         kommuner=kommuner,
         labels=labels,
-        reports=run.all_reports(context.settings().sources),
+        reports=run.all_reports(context.settings().sources, context.settings().base),
         version=store.version(),
         quads=sum(store.graphs().values()),
     )
@@ -49,13 +49,13 @@ def about() -> str:
 @blueprint.get("/queries")
 def reports() -> str:
     """List the reports."""
-    return render_template("reports.html", reports=run.all_reports(context.settings().sources))
+    return render_template("reports.html", reports=run.all_reports(context.settings().sources, context.settings().base))
 
 
 @blueprint.get("/queries/<name>")
 def report(name: str) -> Response:
     """Show a report with its form; run it when its parameters are there, in the format asked for."""
-    found = run.find(context.settings().sources, name)
+    found = run.find(context.settings().sources, name, context.settings().base)
     known = {parameter.name for parameter in found.parameters}
     values = {
         key: value for key, value in request.args.items() if key not in ("format", "lang") and (value or key in known)
