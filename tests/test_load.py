@@ -43,6 +43,12 @@ STEPS = [
 ]
 
 
+@pytest.fixture
+def former(micro: Settings, micro_built: Settings) -> None:
+    """Let the test's own sources be built already: the same inputs, so the same version."""
+    shutil.copytree(micro_built.home, micro.home)
+
+
 def change(settings: Settings, name: str) -> None:
     """Let the source name its first thing otherwise."""
     file = settings.sources / "data" / "ttl" / "kalla.ttl"
@@ -76,6 +82,7 @@ def test_build(micro: Settings) -> None:
     assert {"ring", "sked"} == names(micro)
 
 
+@pytest.mark.usefixtures("former")
 def test_layers_are_reached_by_name_only(micro: Settings) -> None:
     """The default graph is the union of all graphs but the catalogue and what follows from one source alone."""
     build(micro)
@@ -130,6 +137,7 @@ def test_what_serves_does_not_change_the_version(micro: Settings) -> None:
     assert before != digests(replace(micro, base="http://localhost/"))
 
 
+@pytest.mark.usefixtures("former")
 def test_code_and_libraries_are_inputs(micro: Settings) -> None:
     """The code of pipeline and core, and the versions of the libraries, are in the manifest."""
     manifest = build(micro).manifest
@@ -137,6 +145,7 @@ def test_code_and_libraries_are_inputs(micro: Settings) -> None:
     assert {"kunskapsgraf", "owlrl", "pyoxigraph", "pyshacl", "rdflib"} == set(manifest.software)
 
 
+@pytest.mark.usefixtures("former")
 def test_built_again_is_only_pointed_at(micro: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     """Where the version exists and is whole, nothing is read or written anew."""
     version = build(micro).manifest.version
@@ -149,6 +158,7 @@ def test_built_again_is_only_pointed_at(micro: Settings, monkeypatch: pytest.Mon
     assert {"ring", "sked"} == names(micro)
 
 
+@pytest.mark.usefixtures("former")
 def test_damaged_snapshot_is_built_anew(micro: Settings) -> None:
     """A build repairs the snapshot of its own version where that is torn."""
     snapshot = build(micro)
@@ -157,6 +167,7 @@ def test_damaged_snapshot_is_built_anew(micro: Settings) -> None:
     assert {"ring", "sked"} == names(micro)
 
 
+@pytest.mark.usefixtures("former")
 def test_sources_that_change_while_they_are_read(micro: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     """A file saved during a build stops it, since the snapshot would not be of the inputs that name it."""
     version = build(micro).manifest.version
@@ -200,6 +211,7 @@ def test_keep_the_served_one_though_it_is_the_oldest(micro: Settings) -> None:
     assert {"ett"} == names(micro)
 
 
+@pytest.mark.usefixtures("former")
 def test_lock(micro: Settings) -> None:
     """While one build holds the lock, another is refused at once and changes nothing."""
     version = build(micro).manifest.version
@@ -246,6 +258,7 @@ def test_lock_is_let_go_after_a_failure(micro: Settings) -> None:
     build(micro)
 
 
+@pytest.mark.usefixtures("former")
 def test_broken_sources_leave_the_former_snapshot(micro: Settings) -> None:
     """A build of broken sources fails, and what was served is served."""
     version = build(micro).manifest.version
@@ -257,6 +270,7 @@ def test_broken_sources_leave_the_former_snapshot(micro: Settings) -> None:
     assert {"ring", "sked"} == names(micro)
 
 
+@pytest.mark.usefixtures("former")
 @pytest.mark.parametrize(("place", "name"), STEPS, ids=[name for _, name in STEPS])
 def test_failing_step_leaves_the_former_snapshot(
     micro: Settings, monkeypatch: pytest.MonkeyPatch, place: object, name: str
