@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import random
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -157,13 +159,14 @@ kg:chain a owl:ObjectProperty ; owl:propertyChainAxiom ( kg:p kg:r ) , ( kg:sym 
 kg:P a owl:Class ; rdfs:subClassOf kg:A . kg:t a owl:ObjectProperty , owl:TransitiveProperty .
 kg:none a owl:ObjectProperty . kg:plain a owl:ObjectProperty ; rdfs:range kg:C . kg:bare a owl:ObjectProperty .
 kg:text a owl:DatatypeProperty ; rdfs:range xsd:string . kg:note a owl:AnnotationProperty ; rdfs:subPropertyOf kg:remark .
+ex:Near a owl:Class ; rdfs:subClassOf ex:Far . ex:Far a owl:Class .
 kg:number a owl:DatatypeProperty ; rdfs:range xsd:integer . kg:remark a owl:AnnotationProperty .
 """
 # A world in which each of its classes is inferred for something.
 RICH = """
 ex:a a kg:A ; kg:p ex:c ; kg:r ex:w ; kg:text "ord"@sv ; kg:sym ex:b . ex:c a kg:C ; kg:r ex:d . ex:d kg:r ex:v . ex:b kg:chain ex:c .
 ex:e a kg:C ; kg:p ex:v ; kg:r ex:d ; kg:text "ord"@sv . ex:f a kg:A ; kg:q ex:e . ex:g kg:chain ex:f ; kg:sym ex:e .
-ex:a kg:t ex:b . ex:b kg:t ex:c . ex:h kg:plain ex:i ; kg:foreign 1 ; ex:foreign ex:e .
+ex:a kg:t ex:b . ex:b kg:t ex:c . ex:j a ex:Near . ex:h kg:plain ex:i ; kg:foreign 1 ; ex:foreign ex:e .
 """
 # Worlds that contradict themselves by what follows.
 DISJOINT = "kg:Q rdfs:subClassOf kg:D . ex:a a kg:Q ; kg:p ex:b . ex:a a kg:E ."
@@ -509,3 +512,27 @@ def test_rules_and_axioms_feed_each_other() -> None:
     )
     found = infer(triples(LITTLE), triples("ex:a a kg:A . ex:v a kg:C ; kg:inv ex:a ."), (rule, again))
     assert set(triples("ex:a kg:p ex:v ; a kg:F ; kg:q ex:v ; kg:sym ex:v . ex:v kg:sym ex:a .")) <= found
+
+
+@pytest.mark.parametrize("broken", [False, True])
+def test_worlds_are_inferred_side_by_side(monkeypatch: pytest.MonkeyPatch, broken: bool) -> None:
+    """Processes of their own, also when they are killed, give what this one gives: all, each layer, and what needs no source."""
+    ontology, editorial = triples(CONSTRUCTS), triples("ex:v a kg:A . ex:c a kg:C .")
+    sources = {"one": triples("ex:a a kg:A ; kg:p ex:c ."), "two": triples("ex:c kg:chain ex:v . ex:v kg:r ex:c .")}
+    alone = by_source(ontology, editorial, sources, ())
+    monkeypatch.setattr(reason, "_WORTH_A_PROCESS", 0)
+    monkeypatch.setattr(os, "sched_getaffinity", lambda _: {0, 1}, raising=False)
+    if broken:
+        monkeypatch.setattr(reason, "_end_with_parent", partial(os._exit, 1))
+    assert alone == by_source(ontology, editorial, sources, ())
+    assert all(alone[1].values())
+
+
+def test_contradiction_in_a_process_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A contradiction that another process finds stops the build with the same words."""
+    monkeypatch.setattr(reason, "_WORTH_A_PROCESS", 0)
+    monkeypatch.setattr(os, "sched_getaffinity", lambda _: {0, 1}, raising=False)
+    with pytest.raises(SourceError) as caught:
+        by_source(triples(CONSTRUCTS), [], {"one": triples("ex:a a kg:D , kg:E ."), "two": []}, ())
+    assert caught.value.sv.startswith("Data motsäger ontologin: ")
+    assert caught.value.en.startswith("The data contradict the ontology: ")

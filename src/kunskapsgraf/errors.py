@@ -49,6 +49,16 @@ class KunskapsgrafError(Exception):
         """Give the message in ``language`` ("sv" or "en"; anything else gives Swedish)."""
         return self.en if language == "en" else self.sv
 
+    def __reduce__(self) -> tuple[object, ...]:
+        """Cross from one process to another whole: the constructors of the subclasses differ."""
+        return _revived, (type(self), self.args, vars(self))
+
+
+def _revived(kind: type[KunskapsgrafError], args: tuple[object, ...], state: dict[str, object]) -> KunskapsgrafError:
+    error = kind.__new__(kind, *args)
+    vars(error).update(state)
+    return error
+
 
 class SettingError(KunskapsgrafError):
     """Raise when a setting has a value that cannot be used."""

@@ -8,7 +8,13 @@ exception are the eq-* rules; with sameAs, functional properties or keys in sigh
 
 from __future__ import annotations
 
+import multiprocessing
+import os
+import threading
 from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from itertools import repeat
 
 import owlrl
 import rdflib
@@ -40,6 +46,8 @@ _DECLARATIONS = frozenset(
 _SCHEMA_NOISE = frozenset(
     {RDFS + "domain", RDFS + "range", OWL + "equivalentClass", OWL + "equivalentProperty", OWL + "sameAs"}
 )
+_WORTH_A_PROCESS = 10_000
+"""Triples: fewer are inferred over sooner than a process has started."""
 _REFLEXIVE = (RDFS + "subClassOf", RDFS + "subPropertyOf")
 _META_CLASSES = (RDF, RDFS, OWL)
 
@@ -57,7 +65,8 @@ def infer(ontology: Sequence[Triple], data: Sequence[Triple], rules: Iterable[Qu
         from_rules = _apply(rules, known) - known
         known |= from_rules
         module, simple = relevant(ontology, known)
-        derived = {triple for triple in (*simple, *_close(module)) if not is_noise(triple)}
+        closed = _close(module, equality=any(map(_equates, module)))
+        derived = {triple for triple in (*simple, *closed) if not is_noise(triple)}
         before = len(known)
         known |= derived
         if not (_apply(rules, known) - known) or (len(known) == before and not from_rules):
@@ -97,7 +106,8 @@ def relevant(ontology: Sequence[Triple], known: Iterable[Triple]) -> tuple[set[T
             if isinstance(thing, NamedNode | BlankNode):
                 simple |= _typed(thing, axiom.object, above)
     module |= {t for t in simple if t.object.value in touched}  # type: ignore[union-attr]
-    return module, simple
+    # A declaration of a name concludes no more than that it is its own equal, and below owl:Thing (scm-cls, scm-op, scm-dp).
+    return {t for t in module if not (isinstance(t.subject, NamedNode) and _declares(t))}, simple
 
 
 def _typed(thing: NamedNode | BlankNode | Triple, kind: object, above: dict[str, set[str]]) -> set[Triple]:
@@ -176,9 +186,17 @@ def _declares(triple: Triple) -> bool:
     )
 
 
-def _close(triples: Iterable[Triple]) -> Iterable[Triple]:
+class _WithoutEquality(owlrl.OWLRL_Semantics):  # type: ignore[misc]
+    """OWL 2 RL without table 4 (eq-*), which half the time goes to even where nothing can be equal to anything else."""
+
+    def _equality(self, _triple: object, _cycle_num: int) -> None:
+        """Conclude nothing: the caller has seen that no axiom or statement leads to owl:sameAs."""
+
+
+def _close(triples: Iterable[Triple], *, equality: bool = True) -> Iterable[Triple]:
     graph = to_rdflib(triples)
-    closure = owlrl.OWLRL_Semantics(graph, axioms=False, daxioms=False)
+    semantics = owlrl.OWLRL_Semantics if equality else _WithoutEquality
+    closure = semantics(graph, axioms=False, daxioms=False)
     closure.closure()
     if closure.error_messages:
         first = "; ".join(sorted(set(closure.error_messages))[:5])
@@ -227,14 +245,43 @@ def by_source(
     Gives (all inferred triples, layers by name): the layer of a source's slug holds what follows from it, the ontology
     and the editorial graph and from no less, and carries that source's period; ``redaktion`` holds what needs no source.
     """
-    timeless = infer(ontology, editorial, rules)
     everything = [triple for triples in sources.values() for triple in triples]
-    inferred = infer(ontology, [*editorial, *everything], rules)
-    if len(sources) == 1:
-        layers = dict.fromkeys(sources, inferred - timeless)
-    else:
-        layers = {slug: infer(ontology, [*editorial, *triples], rules) - timeless for slug, triples in sources.items()}
-    return inferred, {"redaktion": timeless, **layers}
+    alone = list(sources.values()) if len(sources) > 1 else []
+    # The largest first, so that no process is left with it at the end.
+    inferred, timeless, *rest = _infer_each(
+        ontology, [[*editorial, *triples] for triples in (everything, (), *alone)], rules
+    )
+    layers = dict(zip(sources, rest or [inferred], strict=True))
+    return inferred, {"redaktion": timeless, **{slug: found - timeless for slug, found in layers.items()}}
+
+
+def _infer_each(
+    ontology: Sequence[Triple], worlds: Sequence[Sequence[Triple]], rules: Sequence[QueryFile]
+) -> list[set[Triple]]:
+    """Infer over each world, side by side in processes of their own where that is worth their start."""
+    processors = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    if processors == 1 or max(len(world) for world in worlds) < _WORTH_A_PROCESS:
+        return [infer(ontology, world, rules) for world in worlds]
+    # Spawned, not forked: the engine may have threads, and a fork would copy their locks.
+    context = multiprocessing.get_context("spawn")
+    try:
+        with ProcessPoolExecutor(min(processors, len(worlds)), context, initializer=_end_with_parent) as pool:
+            return list(pool.map(infer, repeat(ontology), worlds, repeat(rules)))
+    except BrokenProcessPool:
+        # Ended from outside, most likely for want of memory: one after another needs less of it.
+        return [infer(ontology, world, rules) for world in worlds]
+
+
+def _end_with_parent() -> None:
+    """Leave no process behind when the build is killed: a pool's workers would wait for it forever."""
+
+    def watch() -> None:
+        parent = multiprocessing.parent_process()
+        if parent is not None:
+            parent.join()
+            os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()
 
 
 def slug_of(graph: str, names: Names) -> str:
