@@ -36,10 +36,11 @@ KINDS = (
         "handelsetyp",
         "begrepp",
     ),
-    *("insatstyp", "sak"),
+    *("insatstyp", "sak", "uttalande", "bedomning", "rekniva", "ejangivet", "anmarkning"),
 )
 PREFIXES = """\
 @prefix kg: <https://w3id.org/kunskapsgraf/ns#> .
+@prefix prov: <http://www.w3.org/ns/prov#> .
 @prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
 @prefix skos: <http://www.w3.org/2004/02/skos/core#> .
 @prefix xsd: <http://www.w3.org/2001/XMLSchema#> .
@@ -118,6 +119,26 @@ CONTRADICTION = (
     "motsagelse:a a kg:Motsagelse ; kg:foljdLasning lasning:a ; kg:annanLasning lasning:b ; "
     "kg:skal 'a'@sv , 'a'@en . lasning:a a kg:Lasning . lasning:b a kg:Lasning ."
 )
+STATED = (
+    "uttalande:a a kg:GranskadUtsaga ; kg:bedomning bedomning:positiv-effekt ; "
+    "kg:avser metod:tolvstegsmetoden ; kg:uttalasI passage:prov-1-4 .\n"
+    "metod:tolvstegsmetoden kg:harEvidensutsaga uttalande:a . bedomning:positiv-effekt a kg:Bedomning ."
+)
+STUDIED = STATED.replace("kg:GranskadUtsaga", "kg:Studieutsaga")
+CLAIMED = STATED.replace("kg:GranskadUtsaga", "kg:PastaendeUtanKalla").replace("positiv-effekt", "pastadd")
+PRACTISED = CLAIMED.replace("kg:PastaendeUtanKalla", "kg:Praktikerutsaga")
+FOLLOWED = STATED.replace("kg:GranskadUtsaga ;", "kg:LokalUppfoljning ; kg:underlag 'journaler'@sv ;").replace(
+    "positiv-effekt", "lokal-uppfoljning"
+)
+RECOMMENDED = (
+    "uttalande:a a kg:Rekommendation ; kg:avser metod:tolvstegsmetoden ; kg:tillstand begrepp:a ; kg:rekNiva rekniva:bor ; "
+    "prov:hadPrimarySource kalla:a .\n"
+    "rekniva:bor a kg:Rekommendationsniva . kalla:a kg:webbplats 'https://a.se'^^xsd:anyURI ; kg:sedd '2026-11-22'^^xsd:date ."
+)
+REPORTED = (
+    "uttalande:a a kg:Rekommendation ; kg:avser metod:tolvstegsmetoden ; kg:uttalasI passage:prov-1-4 .\n"
+    "ejangivet:a a kg:EjAngivet ; kg:avser uttalande:a ; kg:egenskap kg:rekNiva , kg:tillstand ."
+)
 
 # What each shape lets through: the cases below each break one of these in one place.
 WHOLE = [
@@ -135,6 +156,17 @@ WHOLE = [
     "uppgift:a a kg:Mangduppgift ; kg:vardeFran 3 ; kg:vardeTill 5 .",
     "uppgift:a a kg:Mangduppgift ; kg:vardeord 'några'@sv .",
     "uppgift:a a kg:Kapacitet ; kg:varde 3 .",
+    STATED,
+    STATED.replace("positiv-effekt", "oversikt-saknas"),
+    STUDIED,
+    STUDIED.replace("positiv-effekt", "otillrackligt"),
+    CLAIMED,
+    PRACTISED,
+    FOLLOWED,
+    FOLLOWED.replace("kg:underlag 'journaler'@sv", "kg:uppfoljningsdesign begrepp:a"),
+    FOLLOWED.replace("kg:underlag 'journaler'@sv", "kg:harAnmarkning anmarkning:a"),
+    RECOMMENDED,
+    REPORTED,
 ]
 # (a part of the Swedish message that only it has, thing, Turtle that breaks it)
 SHAPES: list[tuple[str, str, str]] = [
@@ -245,6 +277,101 @@ SHAPES: list[tuple[str, str, str]] = [
         "Ange skälet till vald läsning",
         "motsagelse/a",
         CONTRADICTION.replace("kg:skal 'a'@sv , 'a'@en", "kg:skal 'a'@sv , 'b'@sv"),
+    ),
+    (
+        "har precis ett läge ur evidenslagen.ttl",
+        "uttalande/a",
+        STATED.replace("kg:bedomning bedomning:positiv-effekt ; ", ""),
+    ),
+    (
+        "har precis ett läge ur evidenslagen.ttl",
+        "uttalande/a",
+        f"{STATED} uttalande:a kg:bedomning bedomning:blandat . bedomning:blandat a kg:Bedomning .",
+    ),
+    ("har precis ett läge ur evidenslagen.ttl", "uttalande/a", STATED.replace("a kg:Bedomning", "a kg:Utfall")),
+    (
+        "vilken åtgärd evidensutsagan gäller",
+        "uttalande/a",
+        STATED.replace("kg:avser metod:tolvstegsmetoden ; ", "").replace(
+            "metod:tolvstegsmetoden kg:harEvidensutsaga uttalande:a .", ""
+        ),
+    ),
+    (
+        "risk- eller skyddsfaktor är en kg:Faktorutsaga",
+        "uttalande/a",
+        f"{STATED.replace('metod:tolvstegsmetoden', 'sak:a')} sak:a a kg:Skyddsfaktor .",
+    ),
+    (
+        "risk- eller skyddsfaktor är en kg:Faktorutsaga",
+        "uttalande/a",
+        STATED.replace("metod:tolvstegsmetoden", "kommun:norrby"),
+    ),
+    (
+        "ska ha den med kg:harEvidensutsaga",
+        "uttalande/a",
+        STATED.replace("metod:tolvstegsmetoden kg:harEvidensutsaga uttalande:a .", ""),
+    ),
+    (
+        "ska ha den med kg:harEvidensutsaga",
+        "uttalande/a",
+        f"{STATED} insats:norrby-samtal kg:harEvidensutsaga uttalande:a .",
+    ),
+    ("passagen där evidensutsagan står", "uttalande/a", STATED.replace(" ; kg:uttalasI passage:prov-1-4", "")),
+    ("är av precis ett slag", "uttalande/a", STATED.replace("kg:GranskadUtsaga", "kg:Evidensutsaga")),
+    (
+        "är av precis ett slag",
+        "uttalande/a",
+        STATED.replace("kg:GranskadUtsaga", "kg:GranskadUtsaga , kg:Studieutsaga"),
+    ),
+    ("En granskad utsaga har läget", "uttalande/a", STATED.replace("positiv-effekt", "pastadd")),
+    ("En utsaga om en studie har läget", "uttalande/a", STUDIED.replace("positiv-effekt", "oversikt-saknas")),
+    ("Ett påstående utan källa har läget", "uttalande/a", CLAIMED.replace("pastadd", "positiv-effekt")),
+    ("En praktikerutsaga har läget", "uttalande/a", PRACTISED.replace("pastadd", "lokal-uppfoljning")),
+    ("En lokal uppföljning har läget", "uttalande/a", FOLLOWED.replace("lokal-uppfoljning", "positiv-effekt")),
+    ("Säg hur den lokala uppföljningen är gjord", "uttalande/a", FOLLOWED.replace(" kg:underlag 'journaler'@sv ;", "")),
+    (
+        "vilken metod eller insatstyp rekommendationen gäller",
+        "uttalande/a",
+        RECOMMENDED.replace("kg:avser metod:tolvstegsmetoden ; ", ""),
+    ),
+    (
+        "vilken metod eller insatstyp rekommendationen gäller",
+        "uttalande/a",
+        RECOMMENDED.replace("metod:tolvstegsmetoden", "insats:norrby-samtal"),
+    ),
+    (
+        "Nivån är en av dem i evidenslagen.ttl",
+        "uttalande/a",
+        RECOMMENDED.replace("a kg:Rekommendationsniva", "a kg:Utfall"),
+    ),
+    (
+        "Nivån är en av dem i evidenslagen.ttl",
+        "uttalande/a",
+        f"{RECOMMENDED} uttalande:a kg:rekNiva rekniva:1 . rekniva:1 a kg:Rekommendationsniva .",
+    ),
+    (
+        "vid vilket tillstånd åtgärden rekommenderas",
+        "uttalande/a",
+        RECOMMENDED.replace("kg:tillstand begrepp:a ; ", ""),
+    ),
+    ("vid vilket tillstånd åtgärden rekommenderas", "uttalande/a", REPORTED.replace(" , kg:tillstand", "")),
+    (
+        "vid vilket tillstånd åtgärden rekommenderas",
+        "uttalande/a",
+        f"{RECOMMENDED.replace('kg:tillstand begrepp:a ; ', '')} ejangivet:a a kg:EjAngivet ; kg:avser uttalande:a ; kg:egenskap kg:tillstand .",
+    ),
+    ("Ange rekommendationens nivå", "uttalande/a", RECOMMENDED.replace("kg:rekNiva rekniva:bor ; ", "")),
+    ("Ange rekommendationens nivå", "uttalande/a", REPORTED.replace("kg:rekNiva , ", "")),
+    (
+        "Säg var rekommendationen är läst",
+        "uttalande/a",
+        RECOMMENDED.replace("prov:hadPrimarySource", "prov:wasDerivedFrom"),
+    ),
+    ("Säg var rekommendationen är läst", "uttalande/a", RECOMMENDED.replace(" ; kg:sedd '2026-11-22'^^xsd:date", "")),
+    (
+        "Säg var rekommendationen är läst",
+        "uttalande/a",
+        RECOMMENDED.replace("kg:webbplats 'https://a.se'^^xsd:anyURI ; ", ""),
     ),
 ]
 

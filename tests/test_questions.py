@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from kunskapsgraf.graph.store import EmbeddedStore
+from kunskapsgraf.graph.rdf import Term
+from kunskapsgraf.graph.store import EmbeddedStore, columns_and_rows
 from kunskapsgraf.graph.terms import text_of
-from tests.reading import select
 
 FOLDER = Path(__file__).parent / "questions"
 QUESTIONS: list[tuple[str, dict[str, Any]]] = [
@@ -38,22 +38,20 @@ PREFIXES = {
 
 def prefixed(query: str) -> str:
     """Declare the prefixes that a query uses: those above, and ``kind:`` for things of ours."""
-    used = dict.fromkeys(re.findall(r"(?<![\w<?:/#])([a-z][a-z-]*):(?=[\w])", query))
+    bare = re.sub(r'<[^<>\s]*>|"[^"]*"', "", query)
+    used = dict.fromkeys(re.findall(r"(?<![\w?])([a-z][a-z-]*):(?=\w)", bare))
     return "".join(f"PREFIX {p}: <{PREFIXES.get(p, f'{BASE}id/{p}/')}>\n" for p in used) + query
 
 
-def shown(term: object) -> str:
-    """Shorten a term: of ours the kind and slug or the term's name, of others the whole."""
-    return text_of(term).removeprefix(BASE + "id/").removeprefix(BASE + "ns#")  # type: ignore[arg-type]
-
-
 def rows_of(store: EmbeddedStore, query: str) -> set[tuple[str, ...]]:
-    """Ask, and give each row in the order that the query's SELECT names its columns."""
-    head = re.search(r"SELECT(?:\s+DISTINCT)?\s+(.*?)\s*(?:WHERE|\{)", query, re.DOTALL | re.IGNORECASE)
-    assert head is not None
-    columns = re.findall(r"AS\s+\?(\w+)\s*\)|(?<![(\w?])\?(\w+)(?=\s|$)", re.sub(r"\([^()]*(?:\([^()]*\)[^()]*)*\bAS\b", "( AS", head[1]))
-    names = [a or b for a, b in columns]
-    return {tuple(shown(row[name]) if name in row else "" for name in names) for row in select(store, prefixed(query))}
+    """Ask, and give the rows; of an IRI of ours the kind and slug, or the term's name."""
+    columns, rows = columns_and_rows(store, prefixed(query))
+    return {tuple(shown(row[column]) if column in row else "" for column in columns) for row in rows}
+
+
+def shown(term: Term) -> str:
+    """Shorten a term of ours to its kind and slug, or its name."""
+    return text_of(term).removeprefix(BASE + "id/").removeprefix(BASE + "ns#")
 
 
 @pytest.mark.parametrize("question", [q for _, q in QUESTIONS], ids=[name for name, _ in QUESTIONS])

@@ -9,6 +9,8 @@ A head line begins with ``#+``. A report looks so::
     #+ param metod: iri metod; optional; sv=Metod; en=Method
     #+ column insats: sv=Insats; en=Service
     #+ example: metod=tolvstegsmetoden
+    #+ carried: metod
+    #+ explains: KommunMedTolvstegsutbud
     SELECT ... WHERE { VALUES ?metod { UNDEF } ... }
 
 A parameter's value replaces the ``UNDEF`` of its ``VALUES`` line as an RDF term written by the RDF library, never as
@@ -65,6 +67,10 @@ class QueryFile:
     parameters: tuple[Parameter, ...]
     example: Mapping[str, str]
     columns: Mapping[str, Mapping[str, str]]
+    explains: tuple[str, ...] = ()
+    """Categories that the report tells the reasons of: it stands on their page when they are empty."""
+    carried: tuple[str, ...] = ()
+    """Kinds of thing whose pages carry the report, its first IRI parameter being the thing."""
 
     def column(self, name: str, language: str) -> str:
         """Give the heading of a column in a language; its name where the head has none."""
@@ -152,6 +158,7 @@ def parse(name: str, text: str) -> QueryFile:
     parameters: list[Parameter] = []
     example: dict[str, str] = {}
     columns: dict[str, dict[str, str]] = {}
+    lists: dict[str, tuple[str, ...]] = {"explains": (), "carried": ()}
     for number, line in enumerate(text.splitlines(), 1):
         if not line.startswith("#+"):
             continue
@@ -167,11 +174,13 @@ def parse(name: str, text: str) -> QueryFile:
             parameters.append(_parameter(name, number, match["name"], value, text))
         elif key == "column" and match["name"]:
             columns[match["name"]] = dict(_options(value))
+        elif key in lists:
+            lists[key] = tuple(value.split())
         elif key == "example":
             example = dict(pair.split("=", 1) for pair in value.split("&") if "=" in pair)
         else:
             raise _unreadable(name, number)
-    return QueryFile(name, text, titles, descriptions, tuple(parameters), example, columns)
+    return QueryFile(name, text, titles, descriptions, tuple(parameters), example, columns, **lists)
 
 
 def _parameter(file: str, number: int, name: str, value: str, text: str) -> Parameter:

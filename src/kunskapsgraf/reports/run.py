@@ -24,6 +24,11 @@ class Table:
     columns: tuple[str, ...]
     rows: tuple[Row, ...]
 
+    @property
+    def shown(self) -> list[str]:
+        """Give the columns that a reader sees: a column ``xNamn`` is the label of ``x`` and stands in its place."""
+        return [c for c in self.columns if not (c.endswith("Namn") and c.removesuffix("Namn") in self.columns)]
+
 
 def folder(sources: Path) -> Path:
     """Find the reports: those beside the sources, or the package's."""

@@ -85,13 +85,12 @@ def report(name: str) -> Response:
             raise
         shown = values  # the example is of another graph: the form stands alone
     labels = labels_of(store, (term for row in answered.rows for term in row.values()) if answered else ())
-    columns = answered.columns if answered else ()
     return Response(
         render_template(
             "report.html",
             report=found,
             form=[parameter for parameter in found.parameters if parameter.name != "sprak"],
-            columns=[c for c in columns if not (c.endswith("Namn") and c.removesuffix("Namn") in columns)],
+            columns=answered.shown if answered else [],
             values={p.name: shown.get(p.name, "") or p.default for p in found.parameters},
             is_example=answered is not None and not ready,
             choices={p.name: _choices(p) for p in found.parameters},

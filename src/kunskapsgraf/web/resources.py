@@ -14,7 +14,7 @@ from kunskapsgraf.graph.rdf import GRAPH_FORMATS as ENGINE_FORMATS
 from kunskapsgraf.graph.rdf import write
 from kunskapsgraf.graph.store import select
 from kunskapsgraf.graph.terms import text_of
-from kunskapsgraf.web import context
+from kunskapsgraf.web import carried, context
 from kunskapsgraf.web.describe import Description, describe
 from kunskapsgraf.web.links import Links, encoded
 from kunskapsgraf.web.negotiation import GRAPH_FORMATS, PAGE_OR_GRAPH, by_suffix, chosen, serialised
@@ -40,7 +40,9 @@ def thing(path: str) -> AnyResponse:
 def page(path: str) -> Response:
     """Show the page of a thing."""
     description = _described(path.rstrip("/"))
-    response = Response(render_template("thing.html", thing=description, iri=description.iri))
+    response = Response(
+        render_template("thing.html", thing=description, iri=description.iri, carried=carried.about(description.iri))
+    )
     response.headers["Link"] = _alternates(description.iri)
     return response
 

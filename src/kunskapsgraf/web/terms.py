@@ -12,7 +12,7 @@ from kunskapsgraf.graph.formats import HTML
 from kunskapsgraf.graph.rdf import NamedNode
 from kunskapsgraf.graph.store import select
 from kunskapsgraf.graph.terms import text_of
-from kunskapsgraf.web import context, language
+from kunskapsgraf.web import carried, context, language
 from kunskapsgraf.web.labels import labels_of
 from kunskapsgraf.web.negotiation import PAGE_OR_GRAPH, chosen, serialised
 
@@ -57,7 +57,16 @@ def members(name: str) -> Response:
     things = [row["thing"] for row in select(store, context.query("class-members", **{"class": iri}))]
     labels = labels_of(store, [NamedNode(iri), *things])
     ordered = sorted((text_of(thing) for thing in things), key=lambda found: labels[found].text.lower())
-    return Response(render_template("members.html", iri=iri, things=ordered, labels=labels, comment=term.comment))
+    return Response(
+        render_template(
+            "members.html",
+            iri=iri,
+            things=ordered,
+            labels=labels,
+            comment=term.comment,
+            carried=[] if things else carried.reasons(name),
+        )
+    )
 
 
 def _terms() -> dict[str, Term]:
