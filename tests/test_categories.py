@@ -29,6 +29,7 @@ MEMBERS = {
         "fagersta",
         "hallstahammar",
         "koping",
+        "partille",  # report 3, lines 513-537: parents of young people with misuse
         "sala",
         "skinnskatteberg",
         "vasteras",
@@ -94,7 +95,7 @@ def test_every_conclusion_from_absence_names_scope_period_and_reservation(whole_
         whole_store,
         f"""PREFIX kg: <{whole_store.names.terms}>
         SELECT ?c ?scope ?first ?last (COUNT(DISTINCT ?text) AS ?texts) WHERE {{
-          ?c a kg:Slutsats ; kg:slutsatsSubjekt ?k
+          ?c a kg:Slutsats ; kg:slutsatsSubjekt ?k ; kg:omfattning <{whole_store.names.things}omfattning/kartlaggningen-vastmanland-2006>
           OPTIONAL {{ ?c kg:omfattning ?scope }} OPTIONAL {{ ?c kg:giltigFran ?first }} OPTIONAL {{ ?c kg:giltigTill ?last }}
           OPTIONAL {{ ?c kg:reservation ?text }}
         }} GROUP BY ?c ?scope ?first ?last""",

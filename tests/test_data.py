@@ -172,7 +172,7 @@ def test_printed_periods_stand_in_their_source() -> None:
     """A period kept as printed stands in the source; on other lines where one period holds for the whole source."""
     absent = []
     for subject, value in graph().subject_objects(kg("giltighetTryckt")):
-        texts = [_folded(" ".join(text_lines(_source_of(passage)))) for passage in _passages(subject)]
+        texts = [_folded_whole(_source_of(passage)) for passage in _passages(subject)]
         if isinstance(value, Literal) and texts and not any(_folded(str(value)) in text for text in texts):
             absent.append((_slug(subject), str(value)))
     assert [] == absent
@@ -184,8 +184,9 @@ def test_printed_periods_stand_in_their_source() -> None:
 def test_headings_are_printed_before_their_passage_ends(source: str) -> None:
     """Each step of a heading path stands in the text up to the passage; our own are in brackets, or name a footnote."""
     absent = set()
+    lines = [_letters(line) for line in text_lines(source)]
     for part, _, last in ranges(source):
-        text = _letters(" ".join(text_lines(source)[:last]))
+        text = "".join(lines[:last])
         for heading in str(graph().value(part, kg("rubrikvag")) or "").split(" > "):
             if not heading.startswith(("[", "Fotnot ")) and _letters(heading) not in text:
                 absent.add((_slug(part), heading))
@@ -376,6 +377,11 @@ def _folded(text: str) -> str:
     text = re.sub(r"[\u00ad\\*#_|]|<[^>]*>", "", text.translate(str.maketrans("–—“”„’", '--"""\'')))
     text = re.sub(r"(?<=\w)-\s+(?!(?:och|eller|samt|respektive)\b)(?=[a-zåäö])", "", text)
     return re.sub(r"\s+", " ", text).strip().lower()
+
+
+@cache
+def _folded_whole(source: str) -> str:
+    return _folded(" ".join(text_lines(source)))
 
 
 def _letters(text: str) -> str:

@@ -50,7 +50,7 @@ CASES: list[Case] = [
             ("Fagersta; Norberg; Skinnskatteberg", "10", "klient", "true"),  # 283, 637, 826: one capacity of three
             ("Fagersta", "6", "plats", ""),  # 315: the supported housing
             ("Fagersta", "4", "plats", ""),  # 309: the shelter in the same building, not part of the six
-            ("Fagersta", "", "", ""),  # 309, 314: only in words: some move on, the majority misuse
+            ("Fagersta", "", "person", ""),  # 309, 314: only in words: some move on, the majority misuse
         },
     ),
     (
