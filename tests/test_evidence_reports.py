@@ -31,7 +31,7 @@ CASES: list[tuple[str, dict[str, str], tuple[str, ...], Rows]] = [
         "evidensutsagor",
         {"atgard": "act"},
         ("slagNamn", "bedomningNamn", "rader"),
-        {("påstående utan källa", "Påstådd, utan källa", "76")},  # Hässelby-Vällingby
+        {("påstående utan källa", "Påstådd, utan källa", "76–78")},  # Hässelby-Vällingby
     ),
     (
         "evidenslage-per-metod",

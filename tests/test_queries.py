@@ -11,6 +11,8 @@ from kunskapsgraf.errors import NotFound, ParameterError, QueryFileError
 from kunskapsgraf.graph import queries
 from kunskapsgraf.graph.queries import Parameter, parse
 from kunskapsgraf.graph.vocabulary import Names
+from kunskapsgraf.reports import run
+from kunskapsgraf.settings import packaged_sources
 
 NAMES = Names("https://w3id.org/kunskapsgraf/")
 KOMMUN = "https://w3id.org/kunskapsgraf/id/kommun/"
@@ -221,3 +223,27 @@ def test_folder_and_find(tmp_path: Path) -> None:
     assert "'../a'" in caught.value.sv
     assert caught.value.sv.endswith("De som finns: a, b.")
     assert caught.value.en.endswith("There are: a, b.")
+
+
+def test_head_tells_where_a_report_stands() -> None:
+    """The head names the theme, the kinds whose pages carry the report, and the categories that it explains."""
+    found = queries.parse(
+        "x.rq", "#+ theme: evidens\n#+ carried: metod insatstyp\n#+ explains: FoUMetod IckeGoraMetod\nSELECT * {}"
+    )
+    assert ("evidens", ("metod", "insatstyp"), ("FoUMetod", "IckeGoraMetod")) == (
+        found.theme,
+        found.carried,
+        found.explains,
+    )
+
+
+def test_every_report_has_a_theme_and_what_it_carries() -> None:
+    """Each of our reports stands under a theme; one that pages carry has an IRI parameter that may be left out."""
+    reports = run.all_reports(packaged_sources())
+    assert "" not in run.by_theme(reports)
+    assert set(run.THEMES) == set(run.by_theme(reports))
+    for name, report in reports.items():
+        if report.carried:
+            parameter = next(p for p in report.parameters if p.type == "iri")
+            assert set(report.carried) <= set(parameter.kinds), name
+            assert parameter.optional, name

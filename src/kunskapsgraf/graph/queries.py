@@ -9,6 +9,7 @@ A head line begins with ``#+``. A report looks so::
     #+ param metod: iri metod; optional; sv=Metod; en=Method
     #+ column insats: sv=Insats; en=Service
     #+ example: metod=tolvstegsmetoden
+    #+ theme: utbud
     #+ carried: metod
     #+ explains: KommunMedTolvstegsutbud
     SELECT ... WHERE { VALUES ?metod { UNDEF } ... }
@@ -69,6 +70,8 @@ class QueryFile:
     columns: Mapping[str, Mapping[str, str]]
     explains: tuple[str, ...] = ()
     """Categories that the report tells the reasons of: it stands on their page when they are empty."""
+    theme: str = ""
+    """What the report is about, to list it with its like."""
     carried: tuple[str, ...] = ()
     """Kinds of thing whose pages carry the report, its first IRI parameter being the thing."""
 
@@ -158,6 +161,7 @@ def parse(name: str, text: str) -> QueryFile:
     parameters: list[Parameter] = []
     example: dict[str, str] = {}
     columns: dict[str, dict[str, str]] = {}
+    theme = ""
     lists: dict[str, tuple[str, ...]] = {"explains": (), "carried": ()}
     for number, line in enumerate(text.splitlines(), 1):
         if not line.startswith("#+"):
@@ -174,13 +178,15 @@ def parse(name: str, text: str) -> QueryFile:
             parameters.append(_parameter(name, number, match["name"], value, text))
         elif key == "column" and match["name"]:
             columns[match["name"]] = dict(_options(value))
+        elif key == "theme":
+            theme = value
         elif key in lists:
             lists[key] = tuple(value.split())
         elif key == "example":
             example = dict(pair.split("=", 1) for pair in value.split("&") if "=" in pair)
         else:
             raise _unreadable(name, number)
-    return QueryFile(name, text, titles, descriptions, tuple(parameters), example, columns, **lists)
+    return QueryFile(name, text, titles, descriptions, tuple(parameters), example, columns, theme=theme, **lists)
 
 
 def _parameter(file: str, number: int, name: str, value: str, text: str) -> Parameter:

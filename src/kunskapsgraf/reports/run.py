@@ -14,6 +14,9 @@ from kunskapsgraf.graph.terms import Row
 from kunskapsgraf.graph.vocabulary import BASE
 from kunskapsgraf.settings import packaged_sources
 
+THEMES = ("utbud", "evidens", "resurser", "saknas", "kallor")
+"""The themes of reports, in the order in which a reader meets them."""
+
 
 @dataclass(frozen=True)
 class Table:
@@ -55,6 +58,14 @@ def find(sources: Path, name: str, base: str = BASE) -> QueryFile:
 def all_reports(sources: Path, base: str = BASE) -> dict[str, QueryFile]:
     """Give every report by name."""
     return queries.folder(folder(sources), base)
+
+
+def by_theme(reports: Mapping[str, QueryFile]) -> dict[str, dict[str, QueryFile]]:
+    """Put reports under their themes, in the order of ``THEMES``; those of no known theme last, under an empty name."""
+    groups: dict[str, dict[str, QueryFile]] = {theme: {} for theme in (*THEMES, "")}
+    for name, report in reports.items():
+        groups[report.theme if report.theme in THEMES else ""][name] = report
+    return {theme: group for theme, group in groups.items() if group}
 
 
 def _known(store: Store, report: QueryFile, name: str, value: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, Response, jsonify, render_template, request
 
 from kunskapsgraf.errors import BadRequest, ParameterError, SnapshotError
-from kunskapsgraf.graph.queries import Parameter
+from kunskapsgraf.graph.queries import Parameter, QueryFile
 from kunskapsgraf.graph.rdf import NamedNode
 from kunskapsgraf.graph.store import select
 from kunskapsgraf.graph.terms import text_of
@@ -33,7 +33,7 @@ def front() -> str:
         counts=[(iri, counts[iri]) for iri in classes if iri in counts],
         kommuner=kommuner,
         labels=labels,
-        reports=run.all_reports(context.settings().sources, context.settings().base),
+        themes=_themes(),
         version=store.version(),
         quads=sum(store.graphs().values()),
     )
@@ -49,7 +49,11 @@ def about() -> str:
 @blueprint.get("/queries")
 def reports() -> str:
     """List the reports."""
-    return render_template("reports.html", reports=run.all_reports(context.settings().sources, context.settings().base))
+    return render_template("reports.html", themes=_themes())
+
+
+def _themes() -> dict[str, dict[str, QueryFile]]:
+    return run.by_theme(run.all_reports(context.settings().sources, context.settings().base))
 
 
 @blueprint.get("/queries/<name>")
