@@ -12,7 +12,7 @@ import json
 import urllib.error
 from typing import TYPE_CHECKING, Any
 
-from SPARQLWrapper import JSON, POST, SPARQLWrapper
+from SPARQLWrapper import JSON, POST, SELECT, SPARQLWrapper
 from SPARQLWrapper.SPARQLExceptions import SPARQLWrapperException
 
 from kunskapsgraf.errors import EndpointError
@@ -69,6 +69,7 @@ class Endpoint:
         wrapper.setMethod(POST)
         wrapper.setReturnFormat(JSON)
         wrapper.setQuery(text)
+        wrapper.queryType = SELECT  # it guesses from any word of the text, a comment's too
         try:
             # The body is read whole and parsed as one document: a cut answer is no JSON and raises.
             found: dict[str, Any] = json.loads(wrapper.query().response.read())

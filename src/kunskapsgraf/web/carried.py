@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
@@ -33,7 +34,8 @@ def about(iri: str) -> list[Carried]:
     for report in _reports():
         if kind in report.carried:
             parameter = next(p for p in report.parameters if p.type == "iri")
-            found += _run(report, {parameter.name: slug}, iri)
+            plain = slug.removeprefix(parameter.kinds[0] + "/") if re.fullmatch(r"[a-z0-9/-]+", slug) else iri
+            found += _run(report, {parameter.name: plain}, iri)
     return found
 
 
