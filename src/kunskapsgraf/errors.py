@@ -8,6 +8,7 @@
     │   ├── SyntaxInFile        a file is not the RDF that its name says
     │   ├── UnknownTerm         a term in our namespace that the ontology does not declare
     │   ├── CheckFailed         SHACL or a check query found violations
+    │   ├── Inconsistent        statements contradict each other by the ontology
     │   └── QueryFileError      a query file has a head that cannot be read
     ├── SnapshotError           there is no snapshot, or it is damaged
     ├── BuildRunning            another build holds the lock
@@ -74,6 +75,10 @@ class SyntaxInFile(SourceError):
 
 class UnknownTerm(SourceError):
     """Raise when data use a term of our namespace that the ontology does not declare."""
+
+
+class Inconsistent(SourceError):
+    """Raise when statements contradict each other by the ontology: a rule of OWL 2 RL concludes false."""
 
 
 class CheckFailed(SourceError):

@@ -20,6 +20,37 @@ class Memory:
         self._store = Store()
         self._store.bulk_extend(quads)
 
+    def add(self, triples: Iterable[Triple], graph: str = "") -> None:
+        """Add statements to what is known; with ``graph`` those that are not known yet, and to that graph besides."""
+        if not graph:
+            self._store.bulk_extend(Quad(t.subject, t.predicate, t.object) for t in triples)
+            return
+        name = NamedNode(graph)
+        fresh = [t for t in triples if Quad(t.subject, t.predicate, t.object) not in self._store]
+        self._store.bulk_extend(
+            quad for t in fresh for quad in (Quad(*t), Quad(t.subject, t.predicate, t.object, name))
+        )
+
+    def known(self) -> set[Triple]:
+        """Give the statements of the default graph."""
+        return {quad.triple for quad in self._store.quads_for_pattern(None, None, None, DefaultGraph())}
+
+    def graph(self, name: str) -> set[Triple]:
+        """Give the statements of a named graph."""
+        return {quad.triple for quad in self._store.quads_for_pattern(None, None, None, NamedNode(name))}
+
+    def holds(self, graph: str) -> bool:
+        """Tell whether a named graph holds anything."""
+        return next(iter(self._store.quads_for_pattern(None, None, None, NamedNode(graph))), None) is not None
+
+    def uses(self, predicate: str) -> bool:
+        """Tell whether anything is said with a predicate."""
+        return next(iter(self._store.quads_for_pattern(None, NamedNode(predicate), None)), None) is not None
+
+    def update(self, text: str) -> None:
+        """Run a SPARQL update."""
+        self._store.update(text)
+
     def select(self, query: str) -> Iterator[dict[str, Term]]:
         """Run a SELECT; give its rows, unbound variables left out."""
         found = self._store.query(query, use_default_graph_as_union=True)

@@ -1,0 +1,1 @@
+"""Benchmarks of the reasoner; see README.md in this folder."""

@@ -1,0 +1,358 @@
+"""One reasoner in a process of its own: load the two files, reason, say how long each took and the peak memory.
+
+    python -m bench.peers nemo ontology.nt data.nt [--closure out] [--rules cax-sco,...]
+
+Writes lines of JSON: one when the reasoning is done, one when the closure has been gone through (``bench.reason`` reads
+the first even if the second never comes). A peer that is not installed says so in its line.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib.metadata
+import importlib.util
+import json
+import resource
+import shutil
+import sys
+import time
+from collections.abc import Collection, Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+from bench import nemo_rules
+
+BASE = "https://w3id.org/kunskapsgraf/"
+THING = f"<{BASE}id/"
+_TYPE = "<http://www.w3.org/1999/02/22-rdf-syntax-ns#type>"
+_OWL = "<http://www.w3.org/2002/07/owl#"
+_SUB_PROPERTY = "<http://www.w3.org/2000/01/rdf-schema#subPropertyOf>"
+_TRIVIAL = frozenset({_OWL + "Thing>", "<http://www.w3.org/2000/01/rdf-schema#Resource>"})
+
+
+def in_scope(subject: str, predicate: str, target: str) -> bool:
+    """Tell what is compared: what is said of our things and points at an IRI, less tautologies."""
+    return (
+        subject.startswith(THING)
+        and target.startswith("<")
+        and target not in _TRIVIAL
+        and not predicate.startswith("<urn:bench:")
+        and not (predicate.startswith(_OWL) and subject == target)
+    )
+
+
+class Reasoner:
+    """A reasoner on two N-Triples files: ``load``, then ``reason``, then ``closure``."""
+
+    package = ""
+    module = ""
+
+    def __init__(self, ontology: Path, data: Path) -> None:
+        self.ontology, self.data = ontology, data
+        self.extra: dict[str, float] = {}
+
+    def load(self) -> None:
+        """Read the files, as far as the peer lets that be told from reasoning."""
+        raise NotImplementedError
+
+    def reason(self) -> None:
+        """Infer everything, in memory."""
+        raise NotImplementedError
+
+    def closure(self) -> Iterable[tuple[str, str, str]]:
+        """Give what the peer holds afterwards, at least all that was inferred; with or without what was read."""
+        raise NotImplementedError
+
+
+class Ours(Reasoner):
+    """The reasoner of this project."""
+
+    package = "kunskapsgraf"
+    module = "kunskapsgraf.reasoner.infer"
+
+    def load(self) -> None:
+        """Parse both files."""
+        from pyoxigraph import RdfFormat, parse  # noqa: PLC0415
+
+        self._infer = importlib.import_module(self.module).infer
+        self._schema = [quad.triple for quad in parse(path=str(self.ontology), format=RdfFormat.N_TRIPLES)]
+        self._triples = [quad.triple for quad in parse(path=str(self.data), format=RdfFormat.N_TRIPLES)]
+
+    def reason(self) -> None:
+        """Compile the ontology and infer."""
+        self._found = self._infer(self._schema, self._triples)
+
+    def closure(self) -> Iterable[tuple[str, str, str]]:
+        """Give what was inferred."""
+        return ((str(t.subject), str(t.predicate), str(t.object)) for t in self._found)
+
+
+class OwlRl(Reasoner):
+    """The reference in Python: every rule of the tables, by brute force."""
+
+    package = "owlrl"
+    module = "owlrl"
+
+    def load(self) -> None:
+        """Parse both files into one rdflib graph."""
+        import rdflib  # noqa: PLC0415 - each peer imports its own
+
+        owlrl = importlib.import_module(self.module)
+        self._graph = rdflib.Graph()
+        self._graph.parse(self.ontology, format="nt")
+        self._graph.parse(self.data, format="nt")
+        self._semantics = owlrl.OWLRL_Semantics(self._graph, axioms=False, daxioms=False)
+
+    def reason(self) -> None:
+        """Close the graph."""
+        self._semantics.closure()
+
+    def closure(self) -> Iterable[tuple[str, str, str]]:
+        """Give the whole graph."""
+        return ((s.n3(), p.n3(), o.n3()) for s, p, o in self._graph if not _is_literal(s))
+
+
+class Reasonable(Reasoner):
+    """The reasoner in Rust with 29 of the 70 non-axiomatic rules."""
+
+    package = "reasonable"
+    module = "reasonable"
+
+    def load(self) -> None:
+        """Parse both files; the suffix must be .ttl, of which N-Triples is a part."""
+        self._reasoner = importlib.import_module(self.module).PyReasoner()
+        for path in (self.ontology, self.data):
+            turtle = path.with_suffix(".ttl")
+            if not turtle.exists():
+                turtle.symlink_to(path.name)
+            self._reasoner.load_file(str(turtle))
+
+    def reason(self) -> None:
+        """Reason, and hand every triple over as rdflib terms, which this peer does in the same call."""
+        self._found = self._reasoner.reason()
+
+    def again(self) -> None:
+        """Reason once more, when nothing is left to infer: the time is that of handing over alone."""
+        began = time.perf_counter()
+        self._reasoner.reason()
+        self.extra["handover"] = time.perf_counter() - began
+
+    def closure(self) -> Iterable[tuple[str, str, str]]:
+        """Give all triples."""
+        return ((s.n3(), p.n3(), o.n3()) for s, p, o in self._found if not _is_literal(s))
+
+
+class Nemo(Reasoner):
+    """The rule engine, with our own rules for it."""
+
+    package = "nemo-python"
+    module = "nmo_python"
+
+    def __init__(self, ontology: Path, data: Path, rules: Collection[str] = frozenset(nemo_rules.RULES)) -> None:
+        super().__init__(ontology, data)
+        self._rules = rules
+
+    def load(self) -> None:
+        """Read the files with a program that does nothing else: the engine reads them again as it reasons."""
+        self._nemo = importlib.import_module(self.module)
+        text = nemo_rules.loading(self.ontology, self.data)
+        self._nemo.NemoEngine(self._nemo.load_string(text)).reason()
+
+    def reason(self) -> None:
+        """Read and reason; ``measure`` takes the time of reading away."""
+        text = nemo_rules.program(self.ontology, self.data, self._rules)
+        self._engine = self._nemo.NemoEngine(self._nemo.load_string(text))
+        self._engine.reason()
+
+    def closure(self) -> Iterable[tuple[str, str, str]]:
+        """Give types, and the statements of properties that an axiom can start from."""
+        if next(iter(self._engine.result("clash")), None) is not None:
+            raise RuntimeError("the data contradict the ontology")
+        for thing, class_ in self._engine.result("type"):
+            if isinstance(thing, str) and isinstance(class_, str):
+                yield thing, _TYPE, class_
+        for subject, predicate, target in self._engine.result("rel"):
+            if isinstance(subject, str) and isinstance(target, str):
+                yield subject, predicate, target
+
+
+class Sparq(Reasoner):
+    """The RDF engine in Rust with OWL 2 RL materialisation."""
+
+    package = "sparq-rdf"
+    module = "sparq"
+
+    def load(self) -> None:
+        """Parse both files, from one text, since a graph is loaded from one."""
+        both = self.data.with_suffix(f".{type(self).__name__}.nt")
+        with both.open("w", encoding="utf-8") as file:
+            file.write(self.schema())
+            with self.data.open(encoding="utf-8") as data:
+                shutil.copyfileobj(data, file)
+        began = time.perf_counter()
+        self._graph = importlib.import_module(self.module).Graph.load(both, format="ntriples")
+        self.extra["load"] = time.perf_counter() - began
+        both.unlink()
+
+    def schema(self) -> str:
+        """Give the ontology as it is."""
+        return self.ontology.read_text(encoding="utf-8")
+
+    def reason(self) -> None:
+        """Materialise."""
+        self._graph.reason("owl")
+
+    def closure(self) -> Iterable[tuple[str, str, str]]:
+        """Give what is said of our things."""
+        query = f'SELECT ?s ?p ?o {{ ?s ?p ?o FILTER(ISIRI(?o) && STRSTARTS(STR(?s), "{THING[1:]}")) }}'
+        for row in self._graph.query(query):
+            yield f"<{row['s'].value}>", f"<{row['p'].value}>", f"<{row['o'].value}>"
+
+
+class SparqSplit(Sparq):
+    """The same, with the ontology rewritten so that it does the same work as the others.
+
+    Version 0.1.6 uses one ``owl:propertyChainAxiom`` of a property and drops its others. Here each further one is given
+    to a sub-property of its own, which is the same to the rules and to this engine too.
+    """
+
+    def schema(self) -> str:
+        """Give each property at most one chain."""
+        seen: set[str] = set()
+        lines = []
+        for line in super().schema().splitlines():
+            property_, _, rest = line.partition(" ")
+            if not rest.startswith(f"{_OWL}propertyChainAxiom>"):
+                lines.append(line)
+            elif property_ not in seen:
+                seen.add(property_)
+                lines.append(line)
+            else:
+                helper = f"<urn:bench:chain:{len(lines)}>"
+                lines += [f"{helper} {rest}", f"{helper} {_SUB_PROPERTY} {property_} ."]
+        return "\n".join(lines) + "\n"
+
+
+def _is_literal(term: object) -> bool:
+    return type(term).__name__ == "Literal"
+
+
+REASONERS: dict[str, type[Reasoner]] = {
+    "ours": Ours,
+    "owlrl": OwlRl,
+    "reasonable": Reasonable,
+    "nemo": Nemo,
+    "sparq-rdf": Sparq,
+    "sparq-rdf-split": SparqSplit,
+}
+CLAIMS: dict[str, frozenset[str]] = {
+    "ours": frozenset(nemo_rules.RULES),
+    "owlrl": frozenset(nemo_rules.RULES),
+    "nemo": frozenset(nemo_rules.RULES),
+    # By its own table: no property chains, no enumerations, no cardinalities.
+    "reasonable": frozenset(nemo_rules.RULES) - {"prp-spo2", "cls-oo", "cls-maxc1"},
+    "sparq-rdf": frozenset(nemo_rules.RULES),
+    "sparq-rdf-split": frozenset(nemo_rules.RULES),
+}
+"""Which of the rules that matter here each peer says that it has."""
+
+
+def peak_memory() -> int:
+    """Give the highest resident memory of this process; getrusage counts that of the process that started it too."""
+    status = Path("/proc/self/status")
+    if status.exists():
+        for line in status.read_text(encoding="utf-8").splitlines():
+            if line.startswith("VmHWM:"):
+                return int(line.split()[1]) * 1024
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak if sys.platform == "darwin" else peak * 1024
+
+
+def scoped(triples: Iterable[tuple[str, str, str]]) -> Iterator[str]:
+    """Keep what is compared, as lines."""
+    for subject, predicate, target in triples:
+        if in_scope(subject, predicate, target):
+            yield f"{subject} {predicate} {target}"
+
+
+def read_scoped(path: Path) -> Iterator[str]:
+    """Read what is compared from an N-Triples file as the generator writes it."""
+    with path.open(encoding="utf-8") as file:
+        for line in file:
+            subject, predicate, target = line.rstrip("\n").removesuffix(" .").split(" ", 2)
+            if in_scope(subject, predicate, target):
+                yield f"{subject} {predicate} {target}"
+
+
+def version_of(package: str) -> str:
+    """Give the installed version of a distribution."""
+    try:
+        return importlib.metadata.version(package)
+    except importlib.metadata.PackageNotFoundError:
+        return "not installed"
+
+
+def installed(kind: type[Reasoner]) -> bool:
+    """Tell whether a peer is here."""
+    try:
+        return importlib.util.find_spec(kind.module) is not None
+    except ModuleNotFoundError:
+        return False
+
+
+def measure(reasoner: Reasoner) -> dict[str, Any]:
+    """Load and reason, with times and peak memory."""
+    began = time.perf_counter()
+    reasoner.load()
+    loaded = time.perf_counter()
+    reasoner.reason()
+    done = time.perf_counter()
+    found: dict[str, Any] = {"load": loaded - began, "reason": done - loaded, "peak": peak_memory()}
+    found |= reasoner.extra
+    if isinstance(reasoner, Nemo):
+        found["reason"] = max(0.0, found["reason"] - found["load"])
+    if isinstance(reasoner, Reasonable):
+        reasoner.again()
+        found["handover"] = reasoner.extra["handover"]
+        found["call"] = found["reason"]
+        found["reason"] = max(0.0, found["reason"] - found["handover"])
+    return found
+
+
+def say(line: dict[str, Any]) -> None:
+    """Write one line of JSON, at once."""
+    sys.stdout.write(json.dumps(line) + "\n")
+    sys.stdout.flush()
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run one reasoner."""
+    parser = argparse.ArgumentParser(description="Run one reasoner in a process of its own.")
+    parser.add_argument("reasoner", choices=REASONERS)
+    parser.add_argument("ontology", type=Path)
+    parser.add_argument("data", type=Path)
+    parser.add_argument("--closure", type=Path, help="write what was inferred of our things")
+    parser.add_argument("--rules", help="for nemo: only these rules, by name, with commas between")
+    parser.add_argument("--memory", type=float, default=0, help="gigabytes that it may take")
+    options = parser.parse_args(arguments)
+    if options.memory:
+        resource.setrlimit(resource.RLIMIT_DATA, (int(options.memory * 1e9),) * 2)
+    kind = REASONERS[options.reasoner]
+    if not installed(kind):
+        say({"missing": f"{kind.module} cannot be imported"})
+        return 0
+    reasoner = kind(options.ontology, options.data)
+    if isinstance(reasoner, Nemo) and options.rules is not None:
+        reasoner = Nemo(options.ontology, options.data, frozenset(options.rules.split(",")))
+    say(measure(reasoner) | {"version": version_of(kind.package)})
+    if options.closure:
+        known = set(read_scoped(options.data)) | set(read_scoped(options.ontology))
+        inferred = set(scoped(reasoner.closure())) - known
+        with options.closure.open("w", encoding="utf-8") as file:
+            file.writelines(f"{line} .\n" for line in sorted(inferred))
+        say({"inferred": len(inferred)})
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,53 @@
+"""Compile an ontology to rules: each axiom becomes the rules of the W3C tables 4 to 8 that it can fire.
+
+The rules of one table each stand in a module of their own (``properties``, ``classes``, ``equality``); here they are put
+together, and anonymous classes are compiled away (``inline``), so that a rule speaks of named things alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from kunskapsgraf.graph.rdf import BlankNode, Triple
+from kunskapsgraf.reasoner import classes, equality, properties
+from kunskapsgraf.reasoner.inline import inlined
+from kunskapsgraf.reasoner.profile import Problem, problems
+from kunskapsgraf.reasoner.rules import Rule
+from kunskapsgraf.reasoner.schema import Schema, between_restrictions, closed
+
+
+@dataclass(frozen=True)
+class Program:
+    """Rules, what the axioms imply among themselves, and the axioms outside OWL 2 RL."""
+
+    rules: tuple[Rule, ...]
+    schema: frozenset[Triple]
+    problems: tuple[Problem, ...]
+
+    @property
+    def inferring(self) -> tuple[Rule, ...]:
+        """Give the rules that conclude something."""
+        return tuple(rule for rule in self.rules if rule.head is not None)
+
+    @property
+    def forbidding(self) -> tuple[Rule, ...]:
+        """Give the rules whose body must not hold."""
+        return tuple(rule for rule in self.rules if rule.head is None)
+
+
+def compile_rules(axioms: Iterable[Triple], *, typed: Iterable[BlankNode] = (), with_equality: bool = False) -> Program:
+    """Compile axioms; ``typed`` are anonymous classes that data give members to, which therefore stay.
+
+    ``with_equality`` says that the data hold owl:sameAs; where a rule can conclude it the rules of table 4 come of
+    themselves.
+    """
+    schema = Schema(axioms)
+    implied = closed(schema)
+    kept = set(typed)
+    made = [*properties.rules(schema), *classes.rules(schema, between_restrictions(schema, implied))]
+    rules = inlined([*properties.turned(schema, made), *classes.of_everything(schema, made)], kept)
+    if with_equality or any(equality.concludes(rule) for rule in rules):
+        rules += equality.rules()
+    rules += equality.differences(schema)
+    return Program(tuple(rules), frozenset(implied), tuple(problems(schema)))

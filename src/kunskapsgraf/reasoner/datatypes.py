@@ -1,0 +1,103 @@
+"""Table 8 through its effects: literals have no types in RDF, but a literal outside its datatype is a contradiction."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from kunskapsgraf.graph.rdf import NamedNode, Term
+from kunskapsgraf.graph.vocabulary import RDF, RDFS, XSD
+from kunskapsgraf.reasoner.rules import TYPE, Atom, Axiom, Filter, Rule, Var
+from kunskapsgraf.reasoner.schema import Node, Schema, owl
+
+BOUNDS: dict[str, tuple[int | None, int | None]] = {
+    "integer": (None, None),
+    "nonNegativeInteger": (0, None),
+    "positiveInteger": (1, None),
+    "nonPositiveInteger": (None, 0),
+    "negativeInteger": (None, -1),
+    "long": (-(2**63), 2**63 - 1),
+    "int": (-(2**31), 2**31 - 1),
+    "short": (-(2**15), 2**15 - 1),
+    "byte": (-128, 127),
+    "unsignedLong": (0, 2**64 - 1),
+    "unsignedInt": (0, 2**32 - 1),
+    "unsignedShort": (0, 2**16 - 1),
+    "unsignedByte": (0, 255),
+}
+"""The least and the greatest value of each datatype below xsd:integer."""
+NUMBERS = ("decimal", *BOUNDS)
+"""Datatypes whose values are decimal numbers: one value may be written with several of them."""
+_STRINGS = ("string", "normalizedString", "token", "language", "Name", "NCName", "NMTOKEN")
+
+
+def leaves(schema: Schema, datatype: Term) -> str:
+    """Give the IRIs of the datatypes that a literal must be of: of an intersection each of its members."""
+    found: list[str] = []
+    waiting, seen = [datatype], set()
+    while waiting:
+        node = waiting.pop()
+        heads = [] if node in seen else schema.objects(node, owl("intersectionOf"))
+        seen.add(node)
+        for head in heads:
+            waiting += schema.members(head) or []
+        if not heads and isinstance(node, NamedNode):
+            found.append(node.value)
+    return " ".join(sorted(set(found)))
+
+
+def holds_in(schema: Schema, variable: Var, datatype: Term) -> Filter:
+    """Ask for a literal in the value space of a datatype."""
+    return Filter("datatype", (variable,), leaves(schema, datatype))
+
+
+def literal_rules(
+    schema: Schema,
+    names: tuple[str, ...],
+    variable: Var,
+    datatype: Node,
+    body: tuple[Atom, ...],
+    source: tuple[Axiom, ...],
+) -> Iterator[Rule]:
+    """Give the rules by which a thing gets the datatype for a type, and a literal outside it is a contradiction."""
+    yield Rule(names, Atom(variable, TYPE, datatype), body, source, (Filter("thing", (variable,)),))
+    spelled = leaves(schema, datatype)
+    if spelled and spelled != RDFS + "Literal":
+        yield Rule((*names, "dt-not-type"), None, body, source, (Filter("foreign", (variable,), spelled),))
+
+
+def condition(variable: str, datatype: str) -> str:
+    """Write in SPARQL that a literal lies in the value space of a datatype, or of each of several."""
+    if " " in datatype:
+        return " && ".join(f"({condition(variable, part)})" for part in datatype.split())
+    name = datatype.removeprefix(XSD)
+    if datatype == RDFS + "Literal":
+        return f"isLiteral({variable})"
+    if datatype == RDF + "PlainLiteral":
+        return f"DATATYPE({variable}) IN (<{XSD}string>, <{RDF}langString>)"
+    value = f"<{XSD}decimal>(STR({variable}))"
+    if name in BOUNDS:
+        low, high = BOUNDS[name]
+        # 5.0 is the integer 5, written otherwise.
+        parts_of = [_among(variable, NUMBERS), f"COALESCE({value} = FLOOR({value}), false)"]
+        parts_of += [f"COALESCE({value} >= {low}, false)"] if low is not None else []
+        parts_of += [f"COALESCE({value} <= {high}, false)"] if high is not None else []
+        return " && ".join(parts_of)
+    if name == "decimal":
+        return f"{_among(variable, NUMBERS)} && COALESCE({value} = {value}, false)"
+    if name in _STRINGS:
+        return _among(variable, _STRINGS if name == "string" else (name,))
+    if name in ("double", "float", "boolean", "dateTime"):
+        # A number that is no number equals nothing, not even itself.
+        cast = f"<{datatype}>(STR({variable}))"
+        return f"DATATYPE({variable}) = <{datatype}> && COALESCE({cast} = {cast} || STR({variable}) = 'NaN', false)"
+    return f"DATATYPE({variable}) = <{datatype}>"
+
+
+def same_value(one: str, other: str) -> str:
+    """Write in SPARQL that two literals have the same value; those of different value spaces never do (dt-diff)."""
+    both = " || ".join(f"({_among(one, family)} && {_among(other, family)})" for family in (NUMBERS, _STRINGS))
+    return f"COALESCE({one} = {other}, false) && (DATATYPE({one}) = DATATYPE({other}) || {both})"
+
+
+def _among(variable: str, names: Iterable[str]) -> str:
+    return f"DATATYPE({variable}) IN ({', '.join(f'<{XSD}{name}>' for name in names)})"
