@@ -15,7 +15,7 @@ from kunskapsgraf.pipeline.read import read
 NAMES = Names(generate.BASE)
 ONTOLOGY = Path(__file__).parents[1] / "ontology"
 SIZE = 2000
-LARGEST_BLOCK = 500
+LARGEST_BLOCK = 600
 
 
 @pytest.fixture(scope="module")

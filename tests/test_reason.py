@@ -1,11 +1,7 @@
-"""Reasoning: the categories, what does not follow, contradictions, and the part of the data that owlrl is given."""
+"""Reasoning over our ontology: the categories, what does not follow, contradictions, and layers by source."""
 
 from __future__ import annotations
 
-import os
-import random
-from collections.abc import Sequence
-from functools import partial
 from pathlib import Path
 
 import pytest
@@ -13,9 +9,8 @@ from pyoxigraph import RdfFormat, parse
 
 from kunskapsgraf.errors import SourceError
 from kunskapsgraf.graph import queries
-from kunskapsgraf.graph.rdf import BlankNode, Literal, NamedNode, Triple
+from kunskapsgraf.graph.rdf import NamedNode, Triple
 from kunskapsgraf.graph.vocabulary import OWL, RDF_TYPE, RDFS, Names
-from kunskapsgraf.pipeline import reason
 from kunskapsgraf.pipeline.read import read
 from kunskapsgraf.pipeline.reason import by_source, infer, is_noise
 from kunskapsgraf.settings import packaged_sources
@@ -321,87 +316,6 @@ def test_no_contradiction(files: tuple[str, ...], turtle: str) -> None:
     infer(themes(*files), triples(turtle), ())
 
 
-def construct(triple: Triple) -> tuple[str, str, str] | None:
-    """Name the construct that a triple of an ontology uses: its predicate, and the kinds of its ends."""
-    predicate, target = triple.predicate.value, triple.object
-    if predicate == RDF_TYPE and isinstance(target, NamedNode):
-        return (
-            ("type", "", target.value)
-            if target.value.startswith((OWL, RDFS)) and target.value not in BOOKKEEPING
-            else None
-        )
-    schema = predicate.startswith(OWL) or predicate in {
-        RDFS + n for n in ("subClassOf", "subPropertyOf", "domain", "range")
-    }
-    if not schema or predicate in BOOKKEEPING:
-        return None
-
-    def kind(term: object) -> str:
-        if isinstance(term, Literal):
-            return "text" if term.language else term.datatype.value
-        if isinstance(term, BlankNode):
-            return "anonymous"
-        return "foreign" if isinstance(term, NamedNode) and not term.value.startswith(NAMES.base) else "ours"
-
-    # Where an individual stands, its namespace says nothing.
-    target_kind = "ours" if predicate == OWL + "hasValue" and isinstance(target, NamedNode) else kind(target)
-    if predicate == RDFS + "range" and target_kind == "foreign":
-        assert isinstance(target, NamedNode)
-        target_kind = "datatype" if "XMLSchema" in target.value else "foreign"
-    return predicate, kind(triple.subject), target_kind
-
-
-def test_constructs_are_those_of_our_ontology() -> None:
-    """Every construct of the ontology is in the small one that the next test reasons with."""
-    ours = {construct(triple) for file in ONTOLOGY.glob("*.ttl") for triple in themes(file.stem)}
-    assert set() == ours - {construct(triple) for triple in triples(CONSTRUCTS)}
-
-
-def random_world(seed: int) -> list[Triple]:
-    """Make up statements of a few things with the terms of the small ontology."""
-    chance = random.Random(seed)
-    things = ["ex:v", "ex:w", "ex:a", "ex:b", "ex:c"]
-    texts = ["'ord'@sv", "'ord'", "'annat'@sv"]
-    properties = ["p", "q", "r", "r", "t", "t", "inv", "sym", "chain", "chain", "plain", "bare", "note"]
-    lines = []
-    for _ in range(chance.randint(8, 20)):
-        thing = chance.choice(things)
-        match chance.choice(["type", "text", "link", "link"]):
-            case "type":
-                lines.append(f"{thing} a kg:{chance.choice('AABBCCDDFGHKLPP')} .")
-            case "text":
-                lines.append(f"{thing} kg:text {chance.choice(texts)} ; kg:number {chance.randint(1, 3)} .")
-            case _:
-                lines.append(f"{thing} kg:{chance.choice(properties)} {chance.choice(things)} .")
-    return triples("\n".join(lines))
-
-
-def outcome(ontology: Sequence[Triple], data: Sequence[Triple], *, whole: bool) -> set[Triple] | None:
-    """Infer by way of the module, or by handing everything to owlrl; ``None`` where the data contradict."""
-    asserted = {*ontology, *data}
-    try:
-        if whole:
-            return {triple for triple in reason._close(asserted) if not is_noise(triple)} - asserted
-        return infer(ontology, data, ())
-    except SourceError:
-        return None
-
-
-def test_module_gives_the_same_as_everything() -> None:
-    """On made-up worlds, what follows from the part that owlrl is given is what follows from all."""
-    ontology = triples(CONSTRUCTS)
-    contradictions, conclusions = 0, set()
-    worlds = [triples(RICH), triples(DISJOINT), triples(NONE), *(random_world(seed) for seed in range(4))]
-    for seed, world in enumerate(worlds):
-        expected = outcome(ontology, world, whole=True)
-        assert expected == outcome(ontology, world, whole=False), f"world {seed}: {[str(triple) for triple in world]}"
-        contradictions += expected is None
-        conclusions |= {str(t.object) for t in expected or () if t.predicate.value == RDF_TYPE}
-    # The worlds are rich enough: two contradict themselves, and every class that can be inferred is.
-    assert 2 == contradictions
-    assert {f"<{NAMES.terms}{letter}>" for letter in "ABCFGHIJKLMO"} <= conclusions
-
-
 AXIOMS = """
 ex:Own rdfs:subClassOf kg:B . ex:x1 a ex:Own ; kg:p ex:v . ex:v a kg:C .
 ex:inverse owl:inverseOf kg:p . ex:v ex:inverse ex:x2 . ex:x2 a kg:A .
@@ -414,15 +328,16 @@ ex:same owl:equivalentProperty kg:r . ex:x7 ex:same ex:v ; a kg:D .
 
 
 def test_axioms_in_data() -> None:
-    """Where data bring axioms of their own, what follows from the part is still what follows from all."""
-    ontology, data = triples(CONSTRUCTS), triples(AXIOMS)
-    found = outcome(ontology, data, whole=False)
-    assert outcome(ontology, data, whole=True) == found
-    assert set(
-        triples(
-            "ex:x1 a kg:F . ex:x2 kg:p ex:v . ex:x3 a kg:J . ex:y4 a kg:C . ex:x5 a kg:D . ex:x6 a kg:J . ex:x7 a kg:J ."
+    """Data may bring axioms of their own, and they count."""
+    found = infer(triples(CONSTRUCTS), triples(AXIOMS), ())
+    assert (
+        set(
+            triples(
+                "ex:x1 a kg:F . ex:x2 kg:p ex:v . ex:x3 a kg:J . ex:y4 a kg:C . ex:x5 a kg:D . ex:x6 a kg:J . ex:x7 a kg:J ."
+            )
         )
-    ) <= (found or set())
+        <= found
+    )
 
 
 def test_axiom_in_data_that_contradicts() -> None:
@@ -435,33 +350,6 @@ def test_axiom_in_data_that_contradicts() -> None:
         )
 
 
-@pytest.mark.parametrize(
-    "more",
-    [
-        "ex:a owl:sameAs ex:b .",
-        "kg:plain a owl:FunctionalProperty .",
-        "kg:plain a owl:InverseFunctionalProperty .",
-        "kg:C owl:hasKey ( kg:plain ) .",
-        "kg:C rdfs:subClassOf [ a owl:Restriction ; owl:onProperty kg:plain ; owl:maxCardinality 1 ] .",
-    ],
-)
-def test_equality_hands_everything_over(more: str) -> None:
-    """Where an axiom can make two things one, owlrl is given all statements."""
-    ontology, data = triples(CONSTRUCTS + more), triples("ex:a kg:bare ex:c .")
-    known = {*ontology, *data}
-    assert (known, set()) == reason.relevant(ontology, known)
-
-
-def test_plain_statements_are_left_out() -> None:
-    """A statement that no axiom can start from is kept from owlrl, and its range is applied."""
-    ontology = triples(CONSTRUCTS)
-    data = triples("ex:a kg:bare ex:b . ex:a kg:plain ex:c . ex:d a kg:M .")
-    module, simple = reason.relevant(ontology, [*ontology, *data])
-    assert set() == module & set(data)
-    assert set(triples("ex:c a kg:A , kg:B , kg:C , ex:Foreign . ex:d a kg:M .")) == simple
-
-
-# Enough for one category: [A and p some C] below F.
 LITTLE = """
 kg:A a owl:Class . kg:C a owl:Class ; rdfs:subClassOf kg:A . kg:F a owl:Class .
 [ a owl:Class ; owl:intersectionOf ( kg:A [ a owl:Restriction ; owl:onProperty kg:p ; owl:someValuesFrom kg:C ] ) ] rdfs:subClassOf kg:F .
@@ -512,27 +400,3 @@ def test_rules_and_axioms_feed_each_other() -> None:
     )
     found = infer(triples(LITTLE), triples("ex:a a kg:A . ex:v a kg:C ; kg:inv ex:a ."), (rule, again))
     assert set(triples("ex:a kg:p ex:v ; a kg:F ; kg:q ex:v ; kg:sym ex:v . ex:v kg:sym ex:a .")) <= found
-
-
-@pytest.mark.parametrize("broken", [False, True])
-def test_worlds_are_inferred_side_by_side(monkeypatch: pytest.MonkeyPatch, broken: bool) -> None:
-    """Processes of their own, also when they are killed, give what this one gives: all, each layer, and what needs no source."""
-    ontology, editorial = triples(CONSTRUCTS), triples("ex:v a kg:A . ex:c a kg:C .")
-    sources = {"one": triples("ex:a a kg:A ; kg:p ex:c ."), "two": triples("ex:c kg:chain ex:v . ex:v kg:r ex:c .")}
-    alone = by_source(ontology, editorial, sources, ())
-    monkeypatch.setattr(reason, "_WORTH_A_PROCESS", 0)
-    monkeypatch.setattr(os, "sched_getaffinity", lambda _: {0, 1}, raising=False)
-    if broken:
-        monkeypatch.setattr(reason, "_end_with_parent", partial(os._exit, 1))
-    assert alone == by_source(ontology, editorial, sources, ())
-    assert all(alone[1].values())
-
-
-def test_contradiction_in_a_process_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A contradiction that another process finds stops the build with the same words."""
-    monkeypatch.setattr(reason, "_WORTH_A_PROCESS", 0)
-    monkeypatch.setattr(os, "sched_getaffinity", lambda _: {0, 1}, raising=False)
-    with pytest.raises(SourceError) as caught:
-        by_source(triples(CONSTRUCTS), [], {"one": triples("ex:a a kg:D , kg:E ."), "two": []}, ())
-    assert caught.value.sv.startswith("Data motsäger ontologin: ")
-    assert caught.value.en.startswith("The data contradict the ontology: ")

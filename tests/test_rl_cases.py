@@ -40,6 +40,7 @@ from pyoxigraph import RdfFormat, parse
 from kunskapsgraf.errors import SourceError
 from kunskapsgraf.graph.rdf import BlankNode, NamedNode, Triple, n_triples
 from kunskapsgraf.graph.vocabulary import OWL, RDF, RDF_TYPE, RDFS
+from kunskapsgraf.reasoner.infer import infer as reasoner_infer
 
 FOLDER = Path(__file__).parent / "rl"
 PREFIXES = """\
@@ -213,8 +214,7 @@ def is_switched(triple: Triple) -> bool:
 @pytest.fixture(scope="module")
 def infer() -> Infer:
     """Give the reasoner."""
-    found: Infer = pytest.importorskip("kunskapsgraf.reasoner.infer").infer
-    return found
+    return reasoner_infer
 
 
 @EVERY_CASE

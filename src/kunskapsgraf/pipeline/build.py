@@ -31,7 +31,7 @@ STEPS = (
     ("sluter", "closing"),
     ("skriver", "writing"),
 )
-_LIBRARIES = ("owlrl", "pyoxigraph", "pyshacl", "rdflib")
+_LIBRARIES = ("pyoxigraph", "pyshacl", "rdflib")
 
 
 def _quiet(_sv: str, _en: str, _number: int, _of: int) -> None:
@@ -116,7 +116,7 @@ def digests(settings: Settings) -> dict[str, str]:
     for folder in ("queries/checks", "queries/closed", "queries/rules", "shapes"):
         files += (path for path in (root / folder).rglob("*") if path.suffix in {".rq", *READABLE})
     code = Path(__file__).parents[1]
-    files += [*(code / "pipeline").glob("*.py"), *(code / "graph").glob("*.py")]
+    files += [path for folder in ("graph", "pipeline", "reasoner") for path in (code / folder).glob("*.py")]
     return {_shown(path, settings.sources, code): digest_of(path) for path in sorted(files)} | {"base": settings.base}
 
 

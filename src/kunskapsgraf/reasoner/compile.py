@@ -6,7 +6,7 @@ together, and anonymous classes are compiled away (``inline``), so that a rule s
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from kunskapsgraf.graph.rdf import BlankNode, Triple
@@ -14,7 +14,7 @@ from kunskapsgraf.reasoner import classes, equality, properties
 from kunskapsgraf.reasoner.inline import inlined
 from kunskapsgraf.reasoner.profile import Problem, problems
 from kunskapsgraf.reasoner.rules import Rule
-from kunskapsgraf.reasoner.schema import Schema, between_restrictions, closed
+from kunskapsgraf.reasoner.schema import Implied, Schema, between_restrictions, closed
 
 
 @dataclass(frozen=True)
@@ -22,7 +22,7 @@ class Program:
     """Rules, what the axioms imply among themselves, and the axioms outside OWL 2 RL."""
 
     rules: tuple[Rule, ...]
-    schema: frozenset[Triple]
+    schema: Mapping[Triple, Implied]
     problems: tuple[Problem, ...]
 
     @property
@@ -50,4 +50,4 @@ def compile_rules(axioms: Iterable[Triple], *, typed: Iterable[BlankNode] = (), 
     if with_equality or any(equality.concludes(rule) for rule in rules):
         rules += equality.rules()
     rules += equality.differences(schema)
-    return Program(tuple(rules), frozenset(implied), tuple(problems(schema)))
+    return Program(tuple(rules), implied, tuple(problems(schema)))

@@ -44,7 +44,7 @@ def infer(
             axioms, typed=skolem.typed_classes(axioms), with_equality=memory.uses(owl("sameAs").value)
         )
         rules = [skolem.rule(rule) for rule in program.rules]
-        implied |= program.schema
+        implied |= set(program.schema)
         memory.add(map(skolem.named, implied), INFERRED)
         memory.add(_written_otherwise(memory, rules), INFERRED)
         evaluate(memory, [rule for rule in rules if rule.head is not None])

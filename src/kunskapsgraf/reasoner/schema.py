@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 
 from kunskapsgraf.graph.rdf import BlankNode, Literal, NamedNode, Term, Triple
 from kunskapsgraf.graph.vocabulary import OWL, RDF, RDF_TYPE, RDFS, XSD
@@ -168,12 +169,28 @@ class Schema:
                 yield node, value, prop
 
 
-def closed(schema: Schema) -> set[Triple]:
-    """Give what follows among the axioms themselves and is not among them: table 9 without its reflexive conclusions."""
-    found: set[Triple] = set()
+@dataclass(frozen=True)
+class Implied:
+    """A consequence among axioms: the rule of table 9 and the axioms, or consequences, that it follows from."""
+
+    triple: Triple
+    rule: str
+    premises: tuple[Triple, ...]
+
+
+def closed(schema: Schema) -> dict[Triple, Implied]:
+    """Give what follows among the axioms themselves and is not among them: table 9 without its reflexive conclusions.
+
+    Each consequence stands with its first derivation, whose premises came before it.
+    """
+    found: dict[Triple, Implied] = {}
     while True:
-        known = Schema(schema.triples | found)
-        new = {t for t in _step(known) if t not in known.triples and t.subject != t.object}
+        known = Schema([*schema.triples, *found])
+        new: dict[Triple, Implied] = {}
+        for implied in _step(known):
+            triple = implied.triple
+            if triple not in known.triples and triple not in new and triple.subject != triple.object:
+                new[triple] = implied
         if not new:
             return found
         found |= new
@@ -183,53 +200,74 @@ def between_restrictions(schema: Schema, implied: Iterable[Triple]) -> set[Tripl
     """Give the subclass links that restrictions have by their fillers and properties (scm-hv, scm-svf*, scm-avf*)."""
     known = Schema([*schema.triples, *implied])
     links = _restrictions(known, _index(known.links(SUB_CLASS)), _index(known.links(SUB_PROPERTY)))
-    return {t for t in links if t not in schema.triples}
+    return {link.triple for link in links if link.triple not in schema.triples}
 
 
-def _step(schema: Schema) -> Iterator[Triple]:
-    yield from _hierarchy(schema, SUB_CLASS, SAME_CLASS)
-    yield from _hierarchy(schema, SUB_PROPERTY, SAME_PROPERTY)
+def _step(schema: Schema) -> Iterator[Implied]:
+    yield from _hierarchy(schema, SUB_CLASS, SAME_CLASS, ("scm-sco", "scm-eqc1", "scm-eqc2"))
+    yield from _hierarchy(schema, SUB_PROPERTY, SAME_PROPERTY, ("scm-spo", "scm-eqp1", "scm-eqp2"))
     above = _index(schema.links(SUB_CLASS))
     below = _index((o, s) for s, o in schema.links(SUB_PROPERTY))
-    for predicate in (DOMAIN, RANGE):
+    for predicate, name in ((DOMAIN, "scm-dom"), (RANGE, "scm-rng")):
         for prop, kind in schema.links(predicate):
-            yield from (Triple(prop, predicate, up) for up in above.get(kind, ()))  # scm-dom1, scm-rng1
-            yield from (Triple(sub, predicate, kind) for sub in below.get(prop, ()))  # scm-dom2, scm-rng2
-    up_property = _index(schema.links(SUB_PROPERTY))
-    yield from _restrictions(schema, above, up_property)
-    for node, members, _ in schema.lists(owl("intersectionOf")):  # scm-int
-        yield from (Triple(node, SUB_CLASS, m) for m in members if isinstance(m, NamedNode | BlankNode))
-    for node, members, _ in schema.lists(owl("unionOf")):  # scm-uni
-        yield from (Triple(m, SUB_CLASS, node) for m in members if isinstance(m, NamedNode | BlankNode))
+            said = Triple(prop, predicate, kind)
+            for up in above.get(kind, ()):
+                yield Implied(Triple(prop, predicate, up), f"{name}1", (said, Triple(kind, SUB_CLASS, up)))
+            for sub in below.get(prop, ()):
+                yield Implied(Triple(sub, predicate, kind), f"{name}2", (said, Triple(sub, SUB_PROPERTY, prop)))
+    yield from _restrictions(schema, above, _index(schema.links(SUB_PROPERTY)))
+    for name, predicate in (("scm-int", owl("intersectionOf")), ("scm-uni", owl("unionOf"))):
+        for node, members, triples in schema.lists(predicate):
+            for member in members:
+                if isinstance(member, NamedNode | BlankNode):
+                    link = (node, member) if name == "scm-int" else (member, node)
+                    yield Implied(Triple(link[0], SUB_CLASS, link[1]), name, tuple(sorted(triples, key=str)))
 
 
-def _hierarchy(schema: Schema, below: NamedNode, same: NamedNode) -> Iterator[Triple]:
+def _hierarchy(schema: Schema, below: NamedNode, same: NamedNode, names: tuple[str, str, str]) -> Iterator[Implied]:
     """scm-sco, scm-eqc1, scm-eqc2, and the same for properties."""
+    chain, equal, mutual = names
     above = _index(schema.links(below))
     for low, ups in above.items():
         for up in ups:
-            yield from (Triple(low, below, top) for top in above.get(up, ()))
+            said = Triple(low, below, up)
+            for top in above.get(up, ()):
+                yield Implied(Triple(low, below, top), chain, (said, Triple(up, below, top)))
             if low in above.get(up, ()):
-                yield Triple(low, same, up)
+                yield Implied(Triple(low, same, up), mutual, (said, Triple(up, below, low)))
     for one, other in schema.links(same):
-        yield Triple(one, below, other)
-        yield Triple(other, below, one)
+        said = Triple(one, same, other)
+        yield Implied(Triple(one, below, other), equal, (said,))
+        yield Implied(Triple(other, below, one), equal, (said,))
 
 
-def _restrictions(schema: Schema, above: dict[Node, set[Node]], up_property: dict[Node, set[Node]]) -> Iterator[Triple]:
+def _restrictions(
+    schema: Schema, above: dict[Node, set[Node]], up_property: dict[Node, set[Node]]
+) -> Iterator[Implied]:
     """scm-hv, scm-svf1, scm-svf2, scm-avf1, scm-avf2."""
     # What is declared is below itself (scm-cls, scm-op, scm-dp).
     above, up_property = _reflexive(schema, above, ("Class",)), _reflexive(schema, up_property, _PROPERTY_KINDS)
-    for name, turned in (("hasValue", False), ("someValuesFrom", False), ("allValuesFrom", True)):
+    for name, short in (("hasValue", "scm-hv"), ("someValuesFrom", "scm-svf"), ("allValuesFrom", "scm-avf")):
         entries = list(schema.restrictions(owl(name)))
         for node, value, prop in entries:
             for other, its_value, its_property in entries:
                 if node == other:
                     continue
+                said = (
+                    *(Triple(node, owl("onProperty"), prop), Triple(node, owl(name), value)),
+                    *(Triple(other, owl("onProperty"), its_property), Triple(other, owl(name), its_value)),
+                )
                 if value == its_value and its_property in up_property.get(prop, ()):
-                    yield Triple(other, SUB_CLASS, node) if turned else Triple(node, SUB_CLASS, other)
-                if name != "hasValue" and prop == its_property and its_value in above.get(value, ()):  # type: ignore[arg-type]
-                    yield Triple(node, SUB_CLASS, other)
+                    link = (other, node) if short == "scm-avf" else (node, other)
+                    why = (*said, *_unless_same(prop, SUB_PROPERTY, its_property))
+                    yield Implied(Triple(link[0], SUB_CLASS, link[1]), short + ("" if short == "scm-hv" else "2"), why)
+                if short != "scm-hv" and prop == its_property and its_value in above.get(value, ()):  # type: ignore[arg-type]
+                    why = (*said, *_unless_same(value, SUB_CLASS, its_value))
+                    yield Implied(Triple(node, SUB_CLASS, other), short + "1", why)
+
+
+def _unless_same(one: Term, predicate: NamedNode, other: Term) -> tuple[Triple, ...]:
+    return () if one == other else (Triple(one, predicate, other),)  # type: ignore[arg-type]
 
 
 _PROPERTY_KINDS = ("ObjectProperty", "DatatypeProperty")
