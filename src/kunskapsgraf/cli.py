@@ -119,6 +119,18 @@ def _parser() -> argparse.ArgumentParser:
         "--param", action="append", default=[], metavar="NAME=VALUE", help="a parameter; may be repeated"
     )
     report.add_argument("--format", choices=["md", "csv", "json"], default="md", help="how the table is written [md]")
+    explain = command("explain", _explain, "Say why a statement holds, or with --not why it does not follow.")
+    for name, text in (
+        ("subject", "such as kommun/sala"),
+        ("predicate", "such as a, or kg:erbjuder"),
+        ("object", "such as kg:Kommun"),
+    ):
+        explain.add_argument(name, help=text)
+    explain.add_argument(
+        "--not", dest="absent", action="store_true", help="which rules could conclude it, and what is missing"
+    )
+    explain.add_argument("--more", type=int, default=0, metavar="N", help="show at most N further proofs")
+    explain.add_argument("--format", choices=["text", "json", "ttl"], default="text", help="how it is written [text]")
     command("info", _info, "Show version, counts per graph and classes.")
     return parser
 
@@ -195,6 +207,21 @@ def _report(options: argparse.Namespace, loaded: Settings) -> int:
     store = EmbeddedStore(loaded)
     try:
         _write(render.render(run.run(store, report, values), options.format).encode())
+    finally:
+        store.close()
+    return 0
+
+
+def _explain(options: argparse.Namespace, loaded: Settings) -> int:
+    from kunskapsgraf.reasoner import answer  # noqa: PLC0415 - only this command needs it
+
+    store = EmbeddedStore(loaded)
+    try:
+        asked = (options.subject, options.predicate, options.object)
+        if options.absent:
+            _write(answer.absence(store, asked, loaded, options.format).encode())
+        else:
+            _write(answer.proof(store, asked, loaded, options.format, options.more).encode())
     finally:
         store.close()
     return 0

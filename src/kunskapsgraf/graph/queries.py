@@ -70,6 +70,8 @@ class QueryFile:
     columns: Mapping[str, Mapping[str, str]]
     explains: tuple[str, ...] = ()
     """Categories that the report tells the reasons of: it stands on their page when they are empty."""
+    premises: tuple[str, ...] = ()
+    """Patterns that a rule's conclusion rests on (see ``reasoner/sparqlrules``)."""
     theme: str = ""
     """What the report is about, to list it with its like."""
     carried: tuple[str, ...] = ()
@@ -162,6 +164,7 @@ def parse(name: str, text: str) -> QueryFile:
     example: dict[str, str] = {}
     columns: dict[str, dict[str, str]] = {}
     theme = ""
+    premises: list[str] = []
     lists: dict[str, tuple[str, ...]] = {"explains": (), "carried": ()}
     for number, line in enumerate(text.splitlines(), 1):
         if not line.startswith("#+"):
@@ -178,6 +181,8 @@ def parse(name: str, text: str) -> QueryFile:
             parameters.append(_parameter(name, number, match["name"], value, text))
         elif key == "column" and match["name"]:
             columns[match["name"]] = dict(_options(value))
+        elif key == "premise":
+            premises.append(value)
         elif key == "theme":
             theme = value
         elif key in lists:
@@ -186,7 +191,18 @@ def parse(name: str, text: str) -> QueryFile:
             example = dict(pair.split("=", 1) for pair in value.split("&") if "=" in pair)
         else:
             raise _unreadable(name, number)
-    return QueryFile(name, text, titles, descriptions, tuple(parameters), example, columns, theme=theme, **lists)
+    return QueryFile(
+        name,
+        text,
+        titles,
+        descriptions,
+        tuple(parameters),
+        example,
+        columns,
+        premises=tuple(premises),
+        theme=theme,
+        **lists,
+    )
 
 
 def _parameter(file: str, number: int, name: str, value: str, text: str) -> Parameter:

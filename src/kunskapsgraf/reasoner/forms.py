@@ -1,0 +1,129 @@
+"""The forms of a proof: a text tree, JSON, and RDF by PROV-O with the rule that was applied."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from kunskapsgraf.graph.rdf import GRAPH_FORMATS, Literal, NamedNode, Term, Triple, lexical, write
+from kunskapsgraf.graph.vocabulary import PROV, RDF, RDF_TYPE, SH, Names
+from kunskapsgraf.reasoner import words
+from kunskapsgraf.reasoner.proof import Attempt, Proof
+
+_KINDS = {
+    "asserted": {"sv": "står i källan", "en": "stands in the source"},
+    "editorial": {"sv": "redaktionens uppgift", "en": "the editors' statement"},
+    "ontology": {"sv": "står i ontologin", "en": "stands in the ontology"},
+    "inferred": {"sv": "härlett", "en": "inferred"},
+    "rule": {"sv": "härlett med en SPARQL-regel", "en": "inferred by a SPARQL rule"},
+    "closed": {"sv": "slutet av frånvaro", "en": "concluded from absence"},
+}
+_LINE = {"sv": "rad", "en": "line"}
+_MISSING = {"sv": "saknas", "en": "missing"}
+_HOLDS = {"sv": "finns", "en": "holds"}
+
+
+def text(proof: Proof, language: str, name: words.Name) -> str:
+    """Write a proof as a tree: each step a sentence, beneath it what it rests on, at the end lines of sources."""
+    return "\n".join(_lines(proof, language, name, 0)) + "\n"
+
+
+def _lines(proof: Proof, language: str, name: words.Name, depth: int) -> Iterator[str]:
+    said = words.statement(proof.triple, language, name)
+    origin = _KINDS[proof.kind][language]
+    places = "; ".join(
+        f"{p.source.rsplit('/', 1)[-1]}, {_LINE[language]} {p.first if p.first == p.last else f'{p.first}–{p.last}'}"
+        for p in proof.places
+    )
+    tail = f": {places}" if places else f", {proof.rule}" if proof.rule else ""
+    yield f"{'  ' * depth}{said}  [{origin}{tail}]"
+    for their, reason in proof.said:
+        if their in (language, ""):
+            yield f"{'  ' * (depth + 1)}– {reason}"
+    for premise in proof.premises:
+        yield from _lines(premise, language, name, depth + 1)
+
+
+def as_json(proof: Proof, name: words.Name) -> dict[str, Any]:
+    """Give a proof as what JSON can hold."""
+    premises = [p.triple for p in proof.premises]
+    return {
+        "statement": _triple(proof.triple),
+        "kind": proof.kind,
+        "sentence": {language: words.because(proof.triple, premises, language, name) for language in ("sv", "en")},
+        "depth": proof.depth,
+        **({"rule": proof.rule} if proof.rule else {}),
+        **({"axioms": [_axiom(a.subject, a.triples) for a in proof.axioms]} if proof.axioms else {}),
+        **({"graphs": list(proof.graphs)} if proof.graphs else {}),
+        **({"said": [{"language": lang, "text": said} for lang, said in proof.said]} if proof.said else {}),
+        **(
+            {
+                "passages": [
+                    {"passage": p.passage, "source": p.source, "path": p.path, "from": p.first, "to": p.last}
+                    for p in proof.places
+                ]
+            }
+            if proof.places
+            else {}
+        ),
+        **({"premises": [as_json(premise, name) for premise in proof.premises]} if proof.premises else {}),
+    }
+
+
+def _axiom(subject: str, triples: Iterable[Triple]) -> dict[str, Any]:
+    return {"subject": subject, "triples": [_triple(t) for t in sorted(triples, key=str)]}
+
+
+def _triple(triple: Triple) -> list[str]:
+    return [lexical(triple.subject), lexical(triple.predicate), lexical(triple.object)]
+
+
+def as_rdf(proof: Proof, names: Names, format_name: str = "ttl") -> bytes:
+    """Give a proof as RDF: each step a prov:Entity derived from its premises, by an activity that used the rule."""
+    triples = list(dict.fromkeys(_described(proof, names)))
+    return write(triples, GRAPH_FORMATS[format_name], names.prefixes() | {"prov": PROV, "sh": SH})
+
+
+def _described(proof: Proof, names: Names) -> Iterator[Triple]:
+    entity = _entity(proof.triple, names)
+    a = NamedNode(RDF_TYPE)
+    yield Triple(entity, a, NamedNode(PROV + "Entity"))
+    yield Triple(entity, a, NamedNode(RDF + "Statement"))
+    for predicate, term in zip(("subject", "predicate", "object"), _terms(proof.triple), strict=True):
+        yield Triple(entity, NamedNode(RDF + predicate), term)
+    if proof.rule:
+        activity = NamedNode(entity.value + "/steg")
+        rule = NamedNode(f"{names.base}regel/{hashlib.sha256(proof.rule.encode()).hexdigest()[:12]}")
+        yield Triple(entity, NamedNode(PROV + "wasGeneratedBy"), activity)
+        yield Triple(activity, a, NamedNode(PROV + "Activity"))
+        yield Triple(activity, NamedNode(SH + "sourceRule"), rule)
+        yield Triple(rule, NamedNode("http://www.w3.org/2000/01/rdf-schema#label"), Literal(proof.rule))
+        for axiom in proof.axioms:
+            if "://" in axiom.subject:
+                yield Triple(rule, NamedNode(PROV + "wasDerivedFrom"), NamedNode(axiom.subject))
+    for place in proof.places:
+        yield Triple(entity, NamedNode(PROV + "wasQuotedFrom"), NamedNode(place.passage))
+        yield Triple(entity, NamedNode(PROV + "hadPrimarySource"), NamedNode(place.source))
+    for premise in proof.premises:
+        yield Triple(entity, NamedNode(PROV + "wasDerivedFrom"), _entity(premise.triple, names))
+        yield from _described(premise, names)
+
+
+def _entity(triple: Triple, names: Names) -> NamedNode:
+    digest = hashlib.sha256(" ".join(_triple(triple)).encode()).hexdigest()[:20]
+    return NamedNode(f"{names.base}sats/{digest}")
+
+
+def _terms(triple: Triple) -> tuple[Term, Term, Term]:
+    return triple.subject, triple.predicate, triple.object
+
+
+def absence(attempts: Iterable[Attempt], language: str, name: words.Name) -> str:
+    """Write why a statement does not follow: for each rule what holds and what is missing, the nearest first."""
+    lines: list[str] = []
+    for attempt in attempts:
+        lines.append(attempt.rule)
+        lines += [f"  {_HOLDS[language]}: {words.statement(t, language, name)}" for t in attempt.holding]
+        lines += [f"  {_MISSING[language]}: {pattern}" for pattern in (*attempt.missing, *attempt.filters)]
+    return "\n".join(lines) + ("\n" if lines else "")
