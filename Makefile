@@ -22,20 +22,20 @@ check: $(STAMP)
 	$(BIN)/kunskapsgraf check
 
 test: $(STAMP) $(VENV)/.tools
-	$(BIN)/ruff format --check src tests
-	$(BIN)/ruff check src tests
+	$(BIN)/ruff format --check src tests bench
+	$(BIN)/ruff check src tests bench
 	$(BIN)/mypy
 	$(BIN)/python -m pytest -m "not long"
 
 test-all: $(STAMP) $(VENV)/.tools
-	$(BIN)/ruff format --check src tests
-	$(BIN)/ruff check src tests
+	$(BIN)/ruff format --check src tests bench
+	$(BIN)/ruff check src tests bench
 	$(BIN)/mypy
 	$(BIN)/python -m pytest
 
 format: $(VENV)/.tools
-	$(BIN)/ruff format src tests
-	$(BIN)/ruff check --fix src tests
+	$(BIN)/ruff format src tests bench
+	$(BIN)/ruff check --fix src tests bench
 
 # The package is installed as users get it, from a wheel, so that tests prove the wheel.
 $(STAMP): $(VENV)/.locked
