@@ -20,6 +20,7 @@ MAPPED: list[tuple[type[KunskapsgrafError], int, int]] = [
     (errors.SourceError, 500, 1),
     (errors.SyntaxInFile, 500, 1),
     (errors.UnknownTerm, 500, 1),
+    (errors.Inconsistent, 500, 1),
     (errors.CheckFailed, 500, 1),
     (errors.QueryFileError, 500, 1),
     (errors.SnapshotError, 503, 3),
