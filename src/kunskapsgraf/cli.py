@@ -131,6 +131,11 @@ def _parser() -> argparse.ArgumentParser:
     )
     explain.add_argument("--more", type=int, default=0, metavar="N", help="show at most N further proofs")
     explain.add_argument("--format", choices=["text", "json", "ttl"], default="text", help="how it is written [text]")
+    impact = command("impact", _impact, "Say which derived statements a change of one data file adds and takes away.")
+    impact.add_argument("file", help="a file of the sources, or with --source one to put there")
+    impact.add_argument("--source", default="", help="the source that a new or changed file is for")
+    impact.add_argument("--remove", action="store_true", help="take the file away")
+    impact.add_argument("--format", choices=["text", "json"], default="text", help="how it is written [text]")
     command("info", _info, "Show version, counts per graph and classes.")
     return parser
 
@@ -224,6 +229,13 @@ def _explain(options: argparse.Namespace, loaded: Settings) -> int:
             _write(answer.proof(store, asked, loaded, options.format, options.more).encode())
     finally:
         store.close()
+    return 0
+
+
+def _impact(options: argparse.Namespace, loaded: Settings) -> int:
+    from kunskapsgraf.pipeline.impact import told  # noqa: PLC0415 - as in _build
+
+    _write(told(loaded, options.file, options.source, remove=options.remove, format_name=options.format).encode())
     return 0
 
 

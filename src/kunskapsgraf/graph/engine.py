@@ -5,12 +5,17 @@ Nothing here answers a visitor; that is done in processes that can be killed (``
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from pathlib import Path
 
 from pyoxigraph import DefaultGraph, QuerySolutions, QueryTriples, Store
 
-from kunskapsgraf.graph.rdf import NamedNode, Quad, Term, Triple
+from kunskapsgraf.graph.rdf import Literal, NamedNode, Quad, Term, Triple
+from kunskapsgraf.graph.vocabulary import RDF, RDF_TYPE, XSD
+
+_TEXTS = frozenset({XSD + "string", RDF + "langString"})
 
 
 class Memory:
@@ -39,9 +44,39 @@ class Memory:
         """Give the statements of a named graph."""
         return {quad.triple for quad in self._store.quads_for_pattern(None, None, None, NamedNode(name))}
 
+    def drop(self, *graphs: str) -> None:
+        """Empty named graphs, which need not be there."""
+        self.update(" ; ".join(f"DROP SILENT GRAPH <{graph}>" for graph in graphs))
+
     def holds(self, graph: str) -> bool:
         """Tell whether a named graph holds anything."""
         return next(iter(self._store.quads_for_pattern(None, None, None, NamedNode(graph))), None) is not None
+
+    def place(self, triples: Iterable[Triple], graph: str = "") -> None:
+        """Put statements in one graph alone, known or not."""
+        name = _name(graph)
+        self._store.extend(Quad(t.subject, t.predicate, t.object, name) for t in triples)
+
+    def take(self, triples: Iterable[Triple], graph: str = "") -> None:
+        """Take statements out of one graph alone."""
+        name = _name(graph)
+        for t in triples:
+            self._store.remove(Quad(t.subject, t.predicate, t.object, name))
+
+    def has(self, triple: Triple, graph: str = "") -> bool:
+        """Tell whether a graph holds a statement."""
+        return Quad(triple.subject, triple.predicate, triple.object, _name(graph)) in self._store
+
+    def count(self, graph: str, pattern: Iterable[Term | None]) -> int:
+        """Count the statements of a named graph that match subject, predicate and object; ``None`` matches all."""
+        subject, predicate, target = pattern
+        found = self._store.quads_for_pattern(subject, predicate, target, NamedNode(graph))  # type: ignore[arg-type]
+        return sum(1 for _ in found)
+
+    def kinds(self, graph: str) -> dict[tuple[object, object], int | None]:
+        """Count the statements of a named graph by predicate, and by class where that is rdf:type."""
+        counts = Counter((t.predicate, t.object if t.predicate.value == RDF_TYPE else None) for t in self.graph(graph))
+        return dict(counts.items())
 
     def uses(self, predicate: str) -> bool:
         """Tell whether anything is said with a predicate."""
@@ -66,6 +101,23 @@ class Memory:
         return set(found)
 
 
+def as_kept(triple: Triple) -> Triple:
+    """Give a statement as the engine gives it back: a number or a date loses how it was written, as 01 becomes 1."""
+    literal = triple.object
+    if not isinstance(literal, Literal) or literal.datatype.value in _TEXTS or (kept := _kept(literal)) == literal:
+        return triple
+    return Triple(triple.subject, triple.predicate, kept)
+
+
+@lru_cache(maxsize=100_000)
+def _kept(literal: Literal) -> Literal:
+    scratch, name = Store(), NamedNode("urn:kunskapsgraf:literal")
+    scratch.add(Quad(name, name, literal))
+    found = next(iter(scratch)).object
+    assert isinstance(found, Literal), "a literal stays a literal"
+    return found
+
+
 def write_store(folder: Path, quads: set[Quad], in_union: set[str]) -> None:
     """Write quads to a new store; the default graph holds the union of the graphs named in ``in_union``."""
     store = Store(str(folder))
@@ -80,6 +132,10 @@ def write_store(folder: Path, quads: set[Quad], in_union: set[str]) -> None:
 def graph_of(quad: Quad) -> str:
     """Give the IRI of a quad's graph; empty for the default graph."""
     return "" if isinstance(quad.graph_name, DefaultGraph) else quad.graph_name.value
+
+
+def _name(graph: str) -> NamedNode | DefaultGraph:
+    return NamedNode(graph) if graph else DefaultGraph()
 
 
 def placed(triples: Iterable[Triple], graph: str) -> Iterator[Quad]:

@@ -6,11 +6,10 @@ from collections.abc import Iterator
 from itertools import combinations
 
 from kunskapsgraf.graph.rdf import Triple
-from kunskapsgraf.graph.store import select
 from kunskapsgraf.graph.terms import text_of
 from kunskapsgraf.graph.vocabulary import RDF_TYPE
 from kunskapsgraf.reasoner.evaluate import text
-from kunskapsgraf.reasoner.explain import Explainer, unified
+from kunskapsgraf.reasoner.explain import Explainer, pages, unified
 from kunskapsgraf.reasoner.proof import Attempt
 from kunskapsgraf.reasoner.rules import Atom, Rule, Slot, Var, patterns
 from kunskapsgraf.reasoner.words import Name
@@ -24,12 +23,18 @@ def explain_absence(explainer: Explainer, triple: Triple, name: Name, language: 
 
     Empty where no rule concludes such a statement at all: then only a source could say it.
     """
-    attempts = [_attempt(explainer, rule, triple, name, language) for rule in explainer.rules_for(triple)]
+    # Of what a SPARQL rule asks its premises are tried; what it asks besides, its title tells.
+    told = {
+        f"{one.name}: {one.titles.get(language, '')}": Rule((one.name,), one.head, one.premises)
+        for one in explainer.sparql_rules
+    }
+    attempts = [_attempt(explainer, rule, rule.name, triple, name, language) for rule in explainer.rules_for(triple)]
+    attempts += [_attempt(explainer, rule, title, triple, name, language) for title, rule in told.items()]
     found = [attempt for attempt in attempts if attempt is not None]
     return sorted(found, key=lambda attempt: (attempt.distance, -len(attempt.holding), attempt.rule))
 
 
-def _attempt(explainer: Explainer, rule: Rule, triple: Triple, name: Name, language: str) -> Attempt | None:
+def _attempt(explainer: Explainer, rule: Rule, title: str, triple: Triple, name: Name, language: str) -> Attempt | None:
     assert rule.head is not None, "an inferring rule concludes"
     values = unified(rule.head, triple)
     if values is None:
@@ -41,9 +46,10 @@ def _attempt(explainer: Explainer, rule: Rule, triple: Triple, name: Name, langu
         if row is None:
             continue
         missing = [atom.bound(row) for n, atom in enumerate(body) if n not in chosen]
-        filters = () if missing else tuple(text(found) for found in rule.filters)
+        besides = [text(found) for found in rule.filters] or [title] * (title != rule.name)
+        filters = () if missing else tuple(besides)
         holding = tuple(t for atom in held if (t := atom.bound(row).triple()) is not None)
-        return Attempt(rule.name, rule.axioms, holding, tuple(_said(atom, name, language) for atom in missing), filters)
+        return Attempt(title, rule.axioms, holding, tuple(_said(atom, name, language) for atom in missing), filters)
     return None
 
 
@@ -61,8 +67,12 @@ def _first(explainer: Explainer, atoms: list[Atom]) -> dict[Var, Slot] | None:
     if not atoms:
         return {}
     names = list(dict.fromkeys(str(v) for atom in atoms for v in atom.variables())) or ["?none"]
-    rows = select(explainer.store, f"SELECT {' '.join(names)} WHERE {{ {patterns(atoms)} }} LIMIT 1")
-    return {Var(key): term for key, term in rows[0].items()} if rows else None  # type: ignore[misc]
+    for row in pages(explainer.store, f"SELECT {' '.join(names)} WHERE {{ {patterns(atoms)} }}"):
+        held = [atom.bound(row).triple() for atom in atoms]
+        # Nothing is inferred from what was concluded from absence.
+        if not any(triple is None or explainer.kind(triple)[0] == "closed" for triple in held):
+            return row
+    return None
 
 
 def _said(atom: Atom, name: Name, language: str) -> str:

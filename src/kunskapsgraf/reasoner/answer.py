@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
-from kunskapsgraf.errors import NotFound
+from kunskapsgraf.errors import BadRequest, NotFound
 from kunskapsgraf.graph import queries
 from kunskapsgraf.graph.store import Store
 from kunskapsgraf.reasoner import forms, sparqlrules
@@ -18,10 +19,14 @@ Asked = tuple[str, str, str]
 
 def explainer(store: Store, settings: Settings) -> Explainer:
     """Make what explains the statements of a store, with the SPARQL rules of its sources or of the package."""
-    own = settings.sources / "queries" / "rules"
-    folder = own if own.is_dir() else packaged_sources() / "queries" / "rules"
-    rules = [sparqlrules.read(file) for file in queries.folder(folder, settings.base).values()]
+    rules = [sparqlrules.read(file) for file in queries.folder(_folder(settings, "rules"), settings.base).values()]
     return Explainer(store, rules)
+
+
+def _folder(settings: Settings, kind: str) -> Path:
+    # As the build has it: the sources' own queries, all of them, or the package's.
+    own = settings.sources / "queries"
+    return (own if own.is_dir() else packaged_sources() / "queries") / kind
 
 
 def proof(store: Store, asked: Asked, settings: Settings, format_name: str = "text", more: int = 0) -> str:
@@ -46,6 +51,8 @@ def proof(store: Store, asked: Asked, settings: Settings, format_name: str = "te
 def absence(store: Store, asked: Asked, settings: Settings, format_name: str = "text") -> str:
     """Write why a statement does not follow; says so where it does, or where no rule concludes such a statement."""
     triple = statement(*asked, store.names)
+    if format_name == "ttl":
+        raise BadRequest("--not skrivs som text eller json.", "--not is written as text or json.")
     made = explainer(store, settings)
     labels = Labels(store)
     swedish = settings.language != "en"
@@ -58,6 +65,13 @@ def absence(store: Store, asked: Asked, settings: Settings, format_name: str = "
             for a in attempts
         ]
         return json.dumps(told, ensure_ascii=False, indent=2) + "\n"
+    concluded = str(triple.object).strip("<>").removeprefix(store.names.terms)
+    if not attempts and (_folder(settings, "closed") / f"{concluded}.rq").is_file():
+        return (
+            f"Ingen regel ger en sådan sats; den sluts av frånvaro, av queries/closed/{concluded}.rq.\n"
+            if swedish
+            else f"No rule concludes such a statement; it is concluded from absence, by queries/closed/{concluded}.rq.\n"
+        )
     if not attempts:
         return (
             "Ingen regel ger en sådan sats; bara en källa kan säga den.\n"

@@ -122,7 +122,7 @@ def _at_most(
     names: tuple[str, str], node: Node, number: Term, p: Node, kinds: tuple[Node, ...], told: tuple[Axiom]
 ) -> Iterator[Rule]:
     none, one = names
-    value = number.value if isinstance(number, Literal) else ""
+    value = number.value.lstrip("+0") or "0" if isinstance(number, Literal) else ""
     if value == "0":
         body = (member(X, node), Atom(X, p, Y), *(member(Y, kind) for kind in kinds))
         yield Rule((none,), None, body, told)

@@ -27,6 +27,15 @@ BOUNDS: dict[str, tuple[int | None, int | None]] = {
 """The least and the greatest value of each datatype below xsd:integer."""
 NUMBERS = ("decimal", *BOUNDS)
 """Datatypes whose values are decimal numbers: one value may be written with several of them."""
+_FORMS = {
+    "normalizedString": r'"^[^\\t\\n\\r]*$"',
+    "token": r'"^([^\\s]+( [^\\s]+)*)?$"',
+    "language": '"^[a-zA-Z]{1,8}(-[a-zA-Z0-9]{1,8})*$"',
+    "Name": r'"^[\\p{L}_:][\\p{L}\\p{N}._:-]*$"',
+    "NCName": r'"^[\\p{L}_][\\p{L}\\p{N}._-]*$"',
+    "NMTOKEN": r'"^[\\p{L}\\p{N}._:-]+$"',
+}
+"""The form of each kind of text, as SPARQL writes a string."""
 _STRINGS = ("string", "normalizedString", "token", "language", "Name", "NCName", "NMTOKEN")
 
 
@@ -61,6 +70,15 @@ def literal_rules(
     """Give the rules by which a thing gets the datatype for a type, and a literal outside it is a contradiction."""
     yield Rule(names, Atom(variable, TYPE, datatype), body, source, (Filter("thing", (variable,)),))
     spelled = leaves(schema, datatype)
+    for part in spelled.split():
+        if part != datatype.value:
+            yield Rule(
+                (*names, "cls-int2"),
+                Atom(variable, TYPE, NamedNode(part)),
+                body,
+                source,
+                (Filter("thing", (variable,)),),
+            )
     if spelled and spelled != RDFS + "Literal":
         yield Rule((*names, "dt-not-type"), None, body, source, (Filter("foreign", (variable,), spelled),))
 
@@ -85,7 +103,9 @@ def condition(variable: str, datatype: str) -> str:
     if name == "decimal":
         return f"{_among(variable, NUMBERS)} && COALESCE({value} = {value}, false)"
     if name in _STRINGS:
-        return _among(variable, _STRINGS if name == "string" else (name,))
+        # A text is of the datatype whose form it has, whichever it is written with.
+        form = _FORMS.get(name)
+        return _among(variable, _STRINGS) + (f" && REGEX(STR({variable}), {form})" if form else "")
     if name in ("double", "float", "boolean", "dateTime"):
         # A number that is no number equals nothing, not even itself.
         cast = f"<{datatype}>(STR({variable}))"
@@ -95,8 +115,10 @@ def condition(variable: str, datatype: str) -> str:
 
 def same_value(one: str, other: str) -> str:
     """Write in SPARQL that two literals have the same value; those of different value spaces never do (dt-diff)."""
-    both = " || ".join(f"({_among(one, family)} && {_among(other, family)})" for family in (NUMBERS, _STRINGS))
-    return f"COALESCE({one} = {other}, false) && (DATATYPE({one}) = DATATYPE({other}) || {both})"
+    numbers = f"({_among(one, NUMBERS)} && {_among(other, NUMBERS)})"
+    texts = f"({_among(one, _STRINGS)} && {_among(other, _STRINGS)} && STR({one}) = STR({other}))"
+    alike = f"(COALESCE({one} = {other}, false) && (DATATYPE({one}) = DATATYPE({other}) || {numbers}))"
+    return f"sameTerm({one}, {other}) || {texts} || {alike}"
 
 
 def _among(variable: str, names: Iterable[str]) -> str:

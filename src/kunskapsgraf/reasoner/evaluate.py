@@ -12,7 +12,7 @@ from typing import Protocol
 
 from kunskapsgraf.reasoner.datatypes import condition, same_value
 from kunskapsgraf.reasoner.order import Group, groups
-from kunskapsgraf.reasoner.rules import Atom, Filter, Rule, patterns
+from kunskapsgraf.reasoner.rules import Atom, Filter, Rule, patterns, written
 
 INFERRED = "urn:kunskapsgraf:inferred"
 _DELTA = ("urn:kunskapsgraf:new-0", "urn:kunskapsgraf:new-1")
@@ -85,7 +85,7 @@ def matching(rule: Rule, *, place: int | None = None, new: str = "") -> str:
 
 def text(condition_of: Filter) -> str:
     """Write a filter in SPARQL."""
-    first, *rest = map(str, condition_of.variables)
+    first, *rest = map(written, condition_of.slots)
     match condition_of.kind:
         case "differ":
             return f"!sameTerm({first}, {rest[0]})"

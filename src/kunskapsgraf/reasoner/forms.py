@@ -94,7 +94,9 @@ def _described(proof: Proof, names: Names) -> Iterator[Triple]:
         yield Triple(entity, NamedNode(RDF + predicate), term)
     if proof.rule:
         activity = NamedNode(entity.value + "/steg")
-        rule = NamedNode(f"{names.base}regel/{hashlib.sha256(proof.rule.encode()).hexdigest()[:12]}")
+        # Many axioms fire rules of one name.
+        written = " ".join((proof.rule, *sorted(axiom.subject for axiom in proof.axioms)))
+        rule = NamedNode(f"{names.base}regel/{hashlib.sha256(written.encode()).hexdigest()[:12]}")
         yield Triple(entity, NamedNode(PROV + "wasGeneratedBy"), activity)
         yield Triple(activity, a, NamedNode(PROV + "Activity"))
         yield Triple(activity, NamedNode(SH + "sourceRule"), rule)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import count
 
 from kunskapsgraf.graph.rdf import Triple
 from kunskapsgraf.reasoner.rules import Axiom
@@ -33,12 +35,12 @@ class Proof:
     kind: str
     rule: str = ""
     axioms: tuple[Axiom, ...] = ()
-    premises: tuple[Proof, ...] = ()
+    premises: tuple[Proof, ...] = field(default=(), repr=False)
     places: tuple[Place, ...] = ()
     graphs: tuple[str, ...] = ()
     said: tuple[tuple[str, str], ...] = field(default=())
 
-    @property
+    @cached_property
     def depth(self) -> int:
         """Give how many steps lie between the statement and the farthest leaf; 0 for a leaf."""
         return 1 + max((premise.depth for premise in self.premises), default=0) if self.rule else 0
@@ -71,3 +73,33 @@ class Attempt:
     def distance(self) -> int:
         """Give how many premises are missing."""
         return len(self.missing) + len(self.filters)
+
+
+@dataclass(frozen=True)
+class Way:
+    """How a rule concludes a statement: from these premises, or (``implied``) from axioms that are proved already."""
+
+    kind: str
+    rule: str
+    axioms: tuple[Axiom, ...]
+    premises: tuple[Triple, ...]
+    implied: tuple[Proof, ...] = ()
+    said: tuple[tuple[str, str], ...] = ()
+
+
+class Ways:
+    """Ways, asked for as they are needed and no more than once."""
+
+    def __init__(self, ways: Iterator[Way]) -> None:
+        self._ways = ways
+        self._known: list[Way] = []
+
+    def __iter__(self) -> Iterator[Way]:
+        """Give those known, then the next ones."""
+        for number in count():
+            if number == len(self._known):
+                more = next(self._ways, None)
+                if more is None:
+                    return
+                self._known.append(more)
+            yield self._known[number]

@@ -83,14 +83,14 @@ def _repeats_fit(one: Atom, other: Atom) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """A condition that is no triple pattern; ``text`` names variables as ``?name``.
+    """A condition that is no triple pattern; ``slots`` are variables, or terms that took their place.
 
     ``kind`` is "differ" (two terms are not the same term), "unequal" (two literals of different value), "thing" (no
     literal), "datatype" (a literal in the value space of a datatype) or "foreign" (a literal outside it).
     """
 
     kind: str
-    variables: tuple[Var, ...]
+    slots: tuple[Slot, ...]
     datatype: str = ""
 
 
@@ -137,7 +137,7 @@ class Rule:
         return (
             head,
             tuple(tuple(shape(s) for s in atom) for atom in self.body),
-            tuple((f.kind, tuple(shape(v) for v in f.variables), f.datatype) for f in self.filters),
+            tuple((f.kind, tuple(shape(v) for v in f.slots), f.datatype) for f in self.filters),
         )
 
     def renamed(self, suffix: str) -> Rule:
@@ -147,7 +147,9 @@ class Rule:
     def substituted(self, values: Mapping[Var, Slot]) -> Rule:
         """Put values in place of variables, in head, body and filters."""
         filters = tuple(
-            Filter(f.kind, tuple(v for slot in f.variables if isinstance(v := values.get(slot, slot), Var)), f.datatype)
+            Filter(
+                f.kind, tuple(values.get(slot, slot) if isinstance(slot, Var) else slot for slot in f.slots), f.datatype
+            )
             for f in self.filters
         )
         return Rule(

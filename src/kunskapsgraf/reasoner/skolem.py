@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from kunskapsgraf.graph.rdf import BlankNode, Literal, NamedNode, Term, Triple
-from kunskapsgraf.reasoner.rules import Atom, Axiom, Rule, Slot, Var
+from kunskapsgraf.graph.rdf import BlankNode, NamedNode, Term, Triple
+from kunskapsgraf.reasoner.rules import Atom, Axiom, Filter, Rule, Slot
 from kunskapsgraf.reasoner.schema import FIRST, REST, A, is_axiom, owl
 
 _PREFIX = "urn:kunskapsgraf:blank:"
@@ -56,7 +56,7 @@ class Skolem:
             _atom(rule.head) if rule.head else None,
             tuple(map(_atom, rule.body)),
             tuple(Axiom(a.subject, a.triples) for a in rule.axioms),
-            rule.filters,
+            tuple(Filter(f.kind, tuple(map(_slot, f.slots)), f.datatype) for f in rule.filters),
         )
 
     def shown(self, text: str) -> str:
@@ -65,7 +65,11 @@ class Skolem:
 
 
 def _atom(atom: Atom) -> Atom:
-    return Atom(*(slot if isinstance(slot, Var | Literal) else _named(slot) for slot in atom))  # type: ignore[arg-type]
+    return Atom(*map(_slot, atom))
+
+
+def _slot(slot: Slot) -> Slot:
+    return NamedNode(_PREFIX + slot.value) if isinstance(slot, BlankNode) else slot
 
 
 def _named(term: Term | Slot) -> Term | Slot:

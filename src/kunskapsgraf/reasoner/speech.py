@@ -2,35 +2,44 @@
 
 from __future__ import annotations
 
-from pyoxigraph import RdfFormat, parse
+import re
 
 from kunskapsgraf.errors import BadRequest
 from kunskapsgraf.graph.rdf import BlankNode, Literal, NamedNode, Term, Triple, lexical
 from kunskapsgraf.graph.store import Store, select
-from kunskapsgraf.graph.terms import text_of
+from kunskapsgraf.graph.terms import text_of, triples_of
 from kunskapsgraf.graph.vocabulary import PREF_LABEL, RDF_TYPE, RDFS_LABEL, Names
+
+_DATATYPE = re.compile(r"\^\^([\w-]+):([\w-]+)$")
+"""The datatype of a literal, written with a prefix, which N-Triples has not."""
 
 
 def term(text: str, names: Names) -> NamedNode | Literal:
-    """Read a term: ``<IRI>``, ``prefix:name``, ``kind:slug``, ``kind/slug``, ``a``, or a literal in quotes."""
+    """Read a term: ``<IRI>``, ``prefix:name``, ``kind:slug``, ``kind/slug``, ``a``, or a literal in quotes.
+
+    Raises ``BadRequest``.
+    """
     if text == "a":
         return NamedNode(RDF_TYPE)
     try:
         if text.startswith('"'):
-            [quad] = parse(f"<x:s> <x:p> {text} .".encode(), format=RdfFormat.TURTLE)
-            assert isinstance(quad.object, Literal), "quotes begin a literal"
-            return quad.object
+            written = _DATATYPE.sub(lambda found: f"^^<{names.prefixes().get(found[1], 'x:')}{found[2]}>", text)
+            [triple] = triples_of(f"<x:s> <x:p> {written} .".encode())
+            assert isinstance(triple.object, Literal), "quotes begin a literal"
+            return triple.object
+        if text.startswith("<") and text.endswith(">"):
+            return NamedNode(text[1:-1])
         if "://" in text:
-            return NamedNode(text.strip("<>"))
+            return NamedNode(text)
         prefix, separator, rest = text.partition(":" if ":" in text else "/")
-        if separator and rest:
+        if prefix and rest:
             namespace = names.prefixes().get(prefix) if separator == ":" else None
             return NamedNode(namespace + rest if namespace else f"{names.things}{prefix}/{rest}")
     except (ValueError, SyntaxError):
         pass
     raise BadRequest(
-        f"{text!r} är ingen term. Skriv en IRI, kg:namn, slag/namn (kommun/sala), a, eller en text inom citattecken.",
-        f"{text!r} is no term. Write an IRI, kg:name, kind/name (kommun/sala), a, or a text in quotes.",
+        f"{text!r} är ingen term. Skriv en IRI, kg:Kommun, slag/namn (kommun/sala), a, eller en text inom citattecken.",
+        f"{text!r} is no term. Write an IRI, kg:Kommun, kind/name (kommun/sala), a, or a text in quotes.",
     )
 
 
@@ -54,7 +63,7 @@ class Labels:
     def __call__(self, term_of: Term, language: str) -> str:
         """Give the label in a language, else in another, else the short name; a literal's text as it is."""
         if isinstance(term_of, Literal):
-            return f"”{term_of.value}”"
+            return f"“{term_of.value}”" if language == "en" else f"”{term_of.value}”"
         if isinstance(term_of, BlankNode | Triple):
             return str(term_of)
         iri = term_of.value
