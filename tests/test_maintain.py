@@ -51,7 +51,7 @@ def anew(monkeypatch: pytest.MonkeyPatch) -> list[int]:
 
 
 def conclusions(ontology: Iterable[Triple], data: Iterable[Triple]) -> set[Triple] | None:
-    """Reason anew; ``None`` where the statements contradict each other, or no run can make the rules into queries."""
+    """Reason anew; ``None`` where the statements contradict each other."""
     try:
         return infer(ontology, data)
     except Inconsistent:
