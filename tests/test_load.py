@@ -300,17 +300,20 @@ def kill_builds(micro: Settings, times: int, seed: int) -> int:
     killed = 0
     environment = {**os.environ, "KUNSKAPSGRAF_SOURCES": str(micro.sources), "KUNSKAPSGRAF_HOME": str(micro.home)}
     command = [sys.executable, "-m", "kunskapsgraf.cli", "build"]
-    began = time.monotonic()
-    change(micro, "mått")
-    subprocess.run(command, env=environment, check=True)
-    whole = time.monotonic() - began
-    before = "mått"
+    took = []
+    # The first also compiles the modules; the shorter is what a build takes.
+    for before in ("mått", "mått igen"):
+        change(micro, before)
+        began = time.monotonic()
+        subprocess.run(command, env=environment, check=True)
+        took.append(time.monotonic() - began)
+    whole = min(took)
     for attempt in range(1, times + 1):
         after = str(attempt)
         change(micro, after)
         process = subprocess.Popen(command, env=environment, stderr=subprocess.DEVNULL)
         # Most of a small build is the start of Python; the writing lies in its last part.
-        time.sleep(chance.uniform(0.5, 1.0) * whole)
+        time.sleep(chance.uniform(0.3, 0.95) * whole)
         process.send_signal(signal.SIGKILL)
         killed += process.wait() == -signal.SIGKILL
         found = names(micro)
