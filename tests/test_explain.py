@@ -462,14 +462,7 @@ def same(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Explainer]:
     [
         (("sak/band", "kg:namn", '"ring"'), "eq-rep-s"),
         (("sak/ask", "kg:rymmer", "sak/band"), "eq-rep-o"),
-        pytest.param(
-            ("sak/ring", "kg:prydnad", '"true"^^xsd:boolean'),
-            "eq-rep-s",
-            marks=pytest.mark.xfail(
-                strict=True,
-                reason="needs the inferred sak/band owl:sameAs sak/ring, which pipeline/reason.is_noise keeps out of the graph",
-            ),
-        ),
+        (("sak/ring", "kg:prydnad", '"true"^^xsd:boolean'), "eq-rep-s"),
     ],
 )
 def test_sameness(same: Explainer, asked: tuple[str, str, str], rule: str) -> None:

@@ -15,10 +15,8 @@ from kunskapsgraf.graph.rdf import BlankNode, NamedNode, Triple
 from kunskapsgraf.graph.vocabulary import OWL, RDF, RDF_TYPE, RDFS, Names
 from kunskapsgraf.reasoner import infer as reasoner
 
-_SCHEMA_NOISE = frozenset(
-    {RDFS + "domain", RDFS + "range", OWL + "equivalentClass", OWL + "equivalentProperty", OWL + "sameAs"}
-)
-_REFLEXIVE = (RDFS + "subClassOf", RDFS + "subPropertyOf")
+_SCHEMA_NOISE = frozenset(RDFS + n for n in ("domain", "range")) | {OWL + "equivalentClass", OWL + "equivalentProperty"}
+_REFLEXIVE = (RDFS + "subClassOf", RDFS + "subPropertyOf", OWL + "sameAs")
 _META_CLASSES = (RDF, RDFS, OWL)
 
 

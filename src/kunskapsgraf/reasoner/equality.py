@@ -6,8 +6,17 @@ from collections.abc import Iterator
 from itertools import combinations
 
 from kunskapsgraf.graph.rdf import BlankNode, NamedNode, Triple
-from kunskapsgraf.reasoner.rules import Atom, Axiom, Filter, Rule, Var
-from kunskapsgraf.reasoner.schema import Schema, owl
+from kunskapsgraf.reasoner.rules import TYPE, Atom, Axiom, Filter, Rule, Var
+from kunskapsgraf.reasoner.schema import (
+    DATATYPES,
+    SAME_CLASS,
+    SAME_PROPERTY,
+    SUB_CLASS,
+    SUB_PROPERTY,
+    Schema,
+    owl,
+    rdfs,
+)
 
 SAME, DIFFERENT = owl("sameAs"), owl("differentFrom")
 X, Y, Z, S, P, V, T = (Var(name) for name in "xyzspvt")
@@ -29,7 +38,28 @@ def rules() -> list[Rule]:
         Rule(("eq-rep-o",), Atom(S, P, T), (Atom(V, SAME, T), Atom(S, P, V)), (), (Filter("differ", (V, T)),)),
         Rule(("eq-diff1",), None, (Atom(X, SAME, Y), Atom(X, DIFFERENT, Y))),
         Rule(("dt-diff", "eq-diff1"), None, (Atom(X, SAME, Y), Atom(X, SAME, Z)), (), (Filter("unequal", (Y, Z)),)),
+        *_of_itself(),
+        *_of_literals(),
     ]
+
+
+def _of_itself() -> Iterator[Rule]:
+    """Say of two names of one class or property what every class or property is to itself."""
+    for name, kind, below, same in (
+        ("scm-cls", "Class", SUB_CLASS, SAME_CLASS),
+        ("scm-op", "ObjectProperty", SUB_PROPERTY, SAME_PROPERTY),
+        ("scm-dp", "DatatypeProperty", SUB_PROPERTY, SAME_PROPERTY),
+    ):
+        for predicate in (below, same):
+            body = (Atom(X, TYPE, owl(kind)), Atom(X, SAME, Y))
+            yield Rule((name, "eq-rep-o"), Atom(X, predicate, Y), body, (), (Filter("differ", (X, Y)),))
+
+
+def _of_literals() -> Iterator[Rule]:
+    """Refuse a thing of a datatype that is the same as a literal outside it."""
+    for datatype in sorted(DATATYPES - {rdfs("Literal")}, key=str):
+        body = (Atom(X, SAME, Y), Atom(X, TYPE, datatype))
+        yield Rule(("eq-rep-s", "dt-not-type"), None, body, (), (Filter("foreign", (Y,), datatype.value),))
 
 
 def differences(schema: Schema) -> list[Rule]:
@@ -43,15 +73,10 @@ def _all_different(schema: Schema) -> Iterator[Rule]:
         for node, members, triples in schema.lists(owl(predicate)):
             if node not in every:
                 continue
-            source = (Axiom(node.value, frozenset({*triples, Triple(node, owl_type(), owl("AllDifferent"))})),)
+            source = (Axiom(node.value, frozenset({*triples, Triple(node, TYPE, owl("AllDifferent"))})),)
             for one, other in combinations(members, 2):
                 if one == other:
                     yield Rule(("eq-ref", name), None, (), source)
                 elif isinstance(one, NamedNode | BlankNode) and isinstance(other, NamedNode | BlankNode):
                     yield Rule((name,), None, (Atom(one, SAME, other),), source)
                     yield Rule((name,), None, (Atom(other, SAME, one),), source)
-
-
-def owl_type() -> NamedNode:
-    """Give rdf:type."""
-    return NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")

@@ -152,7 +152,7 @@ class Schema:
         backwards = False
         while isinstance(prop, BlankNode) and prop not in seen:
             seen.add(prop)
-            others = self.nodes(prop, owl("inverseOf"))
+            others = [*self.nodes(prop, owl("inverseOf")), *(s for s, o in self.links(owl("inverseOf")) if o == prop)]
             if not others:
                 return None
             prop, backwards = others[0], not backwards
@@ -245,7 +245,7 @@ def _restrictions(
     schema: Schema, above: dict[Node, set[Node]], up_property: dict[Node, set[Node]]
 ) -> Iterator[Implied]:
     """scm-hv, scm-svf1, scm-svf2, scm-avf1, scm-avf2."""
-    # What is declared is below itself (scm-cls, scm-op, scm-dp).
+    # What is declared (scm-cls, scm-op, scm-dp), or stands in a circle (scm-sco, scm-spo), is below itself.
     above, up_property = _reflexive(schema, above, ("Class",)), _reflexive(schema, up_property, _PROPERTY_KINDS)
     for name, short in (("hasValue", "scm-hv"), ("someValuesFrom", "scm-svf"), ("allValuesFrom", "scm-avf")):
         entries = list(schema.restrictions(owl(name)))
@@ -274,8 +274,9 @@ _PROPERTY_KINDS = ("ObjectProperty", "DatatypeProperty")
 
 
 def _reflexive(schema: Schema, pairs: dict[Node, set[Node]], kinds: tuple[str, ...]) -> dict[Node, set[Node]]:
-    declared = {node: {node} for kind in kinds for node in schema.kinds(owl(kind))}
-    return {node: pairs.get(node, set()) | declared.get(node, set()) for node in {*pairs, *declared}}
+    itself = {node for kind in kinds for node in schema.kinds(owl(kind))}
+    itself |= {low for low, ups in pairs.items() if any(low in pairs.get(up, ()) for up in ups)}
+    return {node: pairs.get(node, set()) | ({node} & itself) for node in {*pairs, *itself}}
 
 
 def _index(pairs: Iterable[tuple[Node, Node]]) -> dict[Node, set[Node]]:
