@@ -22,6 +22,7 @@ ALLOWED = {
 }
 HOMES = {
     "pyoxigraph": {"graph"},
+    "numpy": {"reasoner"},
     "pyshacl": {"pipeline/check"},
     "rdflib": {"pipeline/check"},
     "flask": {"web"},

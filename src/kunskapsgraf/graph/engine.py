@@ -13,9 +13,7 @@ from pathlib import Path
 from pyoxigraph import DefaultGraph, QuerySolutions, QueryTriples, Store
 
 from kunskapsgraf.graph.rdf import Literal, NamedNode, Quad, Term, Triple
-from kunskapsgraf.graph.vocabulary import RDF, RDF_TYPE, XSD
-
-_TEXTS = frozenset({XSD + "string", RDF + "langString"})
+from kunskapsgraf.graph.vocabulary import RDF_TYPE
 
 
 class Memory:
@@ -101,16 +99,9 @@ class Memory:
         return set(found)
 
 
-def as_kept(triple: Triple) -> Triple:
-    """Give a statement as the engine gives it back: a number or a date loses how it was written, as 01 becomes 1."""
-    literal = triple.object
-    if not isinstance(literal, Literal) or literal.datatype.value in _TEXTS or (kept := _kept(literal)) == literal:
-        return triple
-    return Triple(triple.subject, triple.predicate, kept)
-
-
 @lru_cache(maxsize=100_000)
-def _kept(literal: Literal) -> Literal:
+def kept(literal: Literal) -> Literal:
+    """Give a literal as the engine gives it back: a number or a date loses how it was written, as 01 becomes 1."""
     scratch, name = Store(), NamedNode("urn:kunskapsgraf:literal")
     scratch.add(Quad(name, name, literal))
     found = next(iter(scratch)).object

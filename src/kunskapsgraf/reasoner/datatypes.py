@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from decimal import Decimal, InvalidOperation
 
-from kunskapsgraf.graph.rdf import NamedNode, Term
+from kunskapsgraf.graph.engine import kept
+from kunskapsgraf.graph.rdf import Literal, NamedNode, Term
 from kunskapsgraf.graph.vocabulary import RDF, RDFS, XSD
 from kunskapsgraf.reasoner.rules import TYPE, Atom, Axiom, Filter, Rule, Var
 from kunskapsgraf.reasoner.schema import Node, Schema, owl
@@ -37,6 +39,8 @@ _FORMS = {
 }
 """The form of each kind of text, as SPARQL writes a string."""
 _STRINGS = ("string", "normalizedString", "token", "language", "Name", "NCName", "NMTOKEN")
+Worth = Decimal | str | Literal
+"""A value: a number or a text, which literals of several datatypes can have, or a literal as the engine writes it."""
 
 
 def leaves(schema: Schema, datatype: Term) -> str:
@@ -119,6 +123,20 @@ def same_value(one: str, other: str) -> str:
     texts = f"({_among(one, _STRINGS)} && {_among(other, _STRINGS)} && STR({one}) = STR({other}))"
     alike = f"(COALESCE({one} = {other}, false) && (DATATYPE({one}) = DATATYPE({other}) || {numbers}))"
     return f"sameTerm({one}, {other}) || {texts} || {alike}"
+
+
+def worth(literal: Literal) -> Worth | None:
+    """Give what literals of the same value have in common; ``None`` for one that has its value alone."""
+    name = literal.datatype.value.removeprefix(XSD)
+    if name in _STRINGS:
+        return literal.value
+    if name in NUMBERS:
+        try:
+            value = Decimal(literal.value)
+        except InvalidOperation:
+            return None
+        return value if value.is_finite() else None
+    return None if literal.language else kept(literal)
 
 
 def _among(variable: str, names: Iterable[str]) -> str:

@@ -1,20 +1,33 @@
-"""Infer: ``infer(ontology, data) -> what follows``, by the compiled rules, in an engine of its own in memory."""
+"""Infer: ``infer(ontology, data) -> what follows``, by the compiled rules, over columns of numbers in memory."""
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
-from decimal import Decimal, InvalidOperation
+from collections.abc import Callable, Iterable, Iterator, Sequence
+
+import numpy as np
 
 from kunskapsgraf.errors import Inconsistent
 from kunskapsgraf.graph.engine import Memory
-from kunskapsgraf.graph.rdf import BlankNode, Literal, NamedNode, Triple
+from kunskapsgraf.graph.rdf import BlankNode, NamedNode, Triple
 from kunskapsgraf.graph.vocabulary import OWL, RDF, RDFS, XSD
+from kunskapsgraf.reasoner.columns import HALF, LOWER, NONE, Columns, Key, Numbers, Terms, without
 from kunskapsgraf.reasoner.compile import compile_rules
-from kunskapsgraf.reasoner.datatypes import NUMBERS
-from kunskapsgraf.reasoner.evaluate import INFERRED, evaluate, matching
-from kunskapsgraf.reasoner.rules import Atom, Rule, Var, written
-from kunskapsgraf.reasoner.schema import FIRST, NOTHING, REST, SUB_CLASS, THING, A, is_axiom, owl, rdfs
+from kunskapsgraf.reasoner.fixpoint import Program
+from kunskapsgraf.reasoner.literals import Asking
+from kunskapsgraf.reasoner.rules import Atom, Rule, written
+from kunskapsgraf.reasoner.schema import (
+    FIRST,
+    NOTHING,
+    REST,
+    SCHEMA_CLASSES,
+    SCHEMA_PREDICATES,
+    SUB_CLASS,
+    THING,
+    A,
+    is_axiom,
+    owl,
+    rdfs,
+)
 from kunskapsgraf.reasoner.skolem import Skolem
 
 Extra = Callable[[Memory], set[Triple]]
@@ -33,102 +46,145 @@ def infer(
     Without ``tautologies``: no x sameAs x, x a owl:Thing, C subClassOf C, no types by anonymous classes. Literals are
     never subjects. Raises ``Inconsistent``, which names the rule and the statements, where they contradict each other.
     """
-    asserted = {*ontology, *data}
-    skolem = Skolem(asserted)
-    axioms = {triple for triple in asserted if is_axiom(triple)}
-    memory = Memory(())
-    memory.add(map(skolem.named, asserted))
-    implied: set[Triple] = set()
-    while True:
-        program = compile_rules(
-            axioms, typed=skolem.typed_classes(axioms), with_equality=memory.uses(owl("sameAs").value)
-        )
-        rules = [skolem.rule(rule) for rule in program.rules]
-        implied |= set(program.schema)
-        memory.add(map(skolem.named, implied), INFERRED)
-        memory.add(_written_otherwise(memory, rules), INFERRED)
-        evaluate(memory, [rule for rule in rules if rule.head is not None])
-        found = {triple for extra in more for triple in extra(memory)} - memory.known()
-        memory.add(found, INFERRED)
-        # Axioms that only follow from data: the rules are made again, with them. A list stays the list that was written,
-        # also where a member is the same as something else: what follows for the one follows for the other by eq-rep.
-        found_axioms = {t for t in map(skolem.original, memory.graph(INFERRED)) if is_axiom(t)}
-        late = {t for t in found_axioms - axioms - implied if t.predicate not in (FIRST, REST)}
-        if late:
-            axioms |= late
-        elif not found:
-            break
-    refuse_contradictions(memory, [rule for rule in rules if rule.head is None], skolem)
-    inferred = {t for t in map(skolem.original, memory.graph(INFERRED)) if not skolem.is_about_anonymous(t)}
-    inferred = {t for t in inferred if not is_tautology(t)} - asserted
-    return inferred | (_tautologies(asserted | inferred) - asserted if tautologies else set())
+    inference = Inference([*ontology, *data])
+    inference.run(more)
+    inferred = inference.conclusions()
+    if not tautologies:
+        return inferred
+    asserted = set(inference.asserted.triples(Columns(inference.terms)))
+    return inferred | (_tautologies(asserted | inferred) - asserted)
 
 
-def _written_otherwise(memory: Memory, rules: Sequence[Rule]) -> set[Triple]:
-    """Say with each of several writings of one number what is said with another (dt-eq, eq-rep-o), where a rule may ask.
+class Inference:
+    """Asserted statements, what follows from them, and the rules by which it does.
 
-    A rule that joins on a literal, or names one, matches the term; 1 and 1.0 are two terms and one value.
+    ``known`` holds all of it, ``asserted`` what was given, ``start`` what there is before any rule runs: what is
+    asserted, what the axioms imply, and values written otherwise. ``changing`` tells that axioms follow from the data.
     """
-    if not any(_asks_for_value(rule) for rule in rules):
-        return set()
-    numbers = f"FILTER(isNumeric(?o) && DATATYPE(?o) NOT IN (<{XSD}double>, <{XSD}float>))"
-    named = {s for rule in rules for atom in rule.body if isinstance(s := atom.object, Literal)}
-    writings: dict[Decimal, set[Literal]] = defaultdict(set)
-    used = [row["o"] for row in memory.select(f"SELECT DISTINCT ?o WHERE {{ ?s ?p ?o {numbers} }}")]
-    for literal in (*used, *named):
-        if isinstance(literal, Literal) and (value := _number(literal)) is not None:
-            writings[value].add(literal)
-    found: set[Triple] = set()
-    for several in (group for group in writings.values() if len(group) > 1):
-        for literal in several:
-            for row in memory.select(f"SELECT ?s ?p WHERE {{ ?s ?p {written(literal)} }}"):
-                found |= {Triple(row["s"], row["p"], other) for other in several}  # type: ignore[arg-type]
-    return found
+
+    def __init__(self, asserted: Iterable[Triple]) -> None:
+        self.terms = Terms()
+        self.asserted = Columns(self.terms)
+        self.asserted.load(asserted)
+        self.start = self.known = self.asserted.copy()
+        self.changing = False
+        self._axioms = set(self._schema(Columns(self.terms)))
+        spelled = (t for key in self.known if self._is_schema(key) for t in self._triples(key, self.known[key]))
+        self.skolem = Skolem(spelled)
+        self._implied: set[Triple] = set()
+        self._compile()
+
+    def _compile(self) -> None:
+        """Make the rules of the axioms that are known."""
+        self.with_equality = bool(len(self.known[Key(self.terms.number(owl("sameAs")))]))
+        typed = self.skolem.typed_classes(self._axioms)
+        program = compile_rules(self._axioms, typed=typed, with_equality=self.with_equality)
+        self._implied |= set(program.schema)
+        self.asking = Asking(program.rules)
+        self.program = Program(program.rules, self.terms)
+
+    def run(self, more: Sequence[Extra] = ()) -> None:
+        """Conclude all that follows; raises ``Inconsistent``."""
+        memory, told = Memory(()), Columns(self.terms)
+        self.known.load(self._implied)
+        self._write_otherwise()
+        self.start = self.known.copy()
+        while True:
+            self.program.run(self.known)
+            if self._write_otherwise():  # values that only rules said
+                self.changing = True
+                continue
+            if more:
+                memory.add(self.known.triples(told))
+                told = self.known.copy()
+            found = {triple for extra in more for triple in extra(memory) if triple not in told}
+            self.known.load(found)
+            if self._has_more_axioms():
+                self._compile()
+                self.known.load(self._implied)
+                self._write_otherwise()
+            elif not found:
+                break
+        self.refuse_contradictions()
+
+    def _write_otherwise(self) -> bool:
+        """Add the other writings of values that rules ask for; tell whether there were any."""
+        said = list(self.asking.written_otherwise(self.known))
+        return sum(len(self.known.add(key, pairs)) for key, pairs in said) > 0
+
+    def _has_more_axioms(self) -> bool:
+        """Take in axioms that only follow from data.
+
+        A list stays the list that was written, also where a member is the same as something else: what follows for the
+        one follows for the other by eq-rep.
+        """
+        late = {t for t in self._schema(self.asserted) if t.predicate not in (FIRST, REST)} - self._axioms
+        late -= self._implied
+        self._axioms |= late
+        self.changing |= bool(late)
+        same = bool(len(self.known[Key(self.terms.number(owl("sameAs")))]))
+        return bool(late) or (same and not self.with_equality)
+
+    def refuse_contradictions(self) -> None:
+        """Raise ``Inconsistent`` with the first contradiction that the rules find."""
+        for rule in self.program.forbidding:
+            refuse(rule.rule, self.program.first(rule, [(one, self.known) for one in rule.body]))
+
+    def conclusions(self) -> set[Triple]:
+        """Give what follows and is not asserted, without what says nothing."""
+        return set(self.told(self.known.less(self.asserted)))
+
+    def told(self, found: Iterable[tuple[Key, Numbers]]) -> Iterator[Triple]:
+        """Give conclusions as statements, without tautologies and what only speaks of class expressions and lists."""
+        spelling = [n for node in self.skolem.spelling if (n := self.terms.find(node)) is not None]
+        for key, pairs in found:
+            anonymous = np.isin(pairs >> HALF, spelling) | np.isin(pairs & LOWER, spelling) if spelling else NONE > 0
+            triples = self._triples(key, pairs[~anonymous] if len(anonymous) else pairs)
+            may_be_empty = self.terms.term(key.predicate) in _MAY_SAY_NOTHING
+            yield from (t for t in triples if not is_tautology(t)) if may_be_empty else triples
+
+    def axioms_in(self, columns: Columns) -> bool:
+        """Tell whether any of some statements is an axiom."""
+        keys = [key for key in columns if self._is_schema(key)]
+        return any(is_axiom(triple) for key in keys for triple in self._triples(key, columns[key]))
+
+    def _triples(self, key: Key, pairs: Numbers) -> Iterator[Triple]:
+        return (self.terms.triple(key, pair) for pair in pairs.tolist())
+
+    def _schema(self, less: Columns) -> Iterator[Triple]:
+        """Give the axioms that are known, less some."""
+        for key in self.known:
+            if self._is_schema(key) and self.known[key] is not less[key]:
+                yield from filter(is_axiom, self._triples(key, without(self.known[key], less[key])))
+
+    def _is_schema(self, key: Key) -> bool:
+        """Tell whether a column can hold axioms, or members of anonymous classes."""
+        if key.kind < 0:
+            return self.terms.term(key.predicate) in SCHEMA_PREDICATES
+        kind = self.terms.term(key.kind)
+        return kind in SCHEMA_CLASSES or isinstance(kind, BlankNode)
 
 
-def _asks_for_value(rule: Rule) -> bool:
-    objects = [atom.object for atom in rule.body if atom.predicate != A]
-    shared = [slot for slot in objects if isinstance(slot, Var)]
-    return len(shared) != len(set(shared)) or any(isinstance(slot, Literal) for slot in objects)
-
-
-def _number(literal: Literal) -> Decimal | None:
-    if literal.datatype.value.removeprefix(XSD) not in NUMBERS:
-        return None
-    try:
-        return Decimal(literal.value)
-    except InvalidOperation:
-        return None
-
-
-def refuse_contradictions(memory: Memory, forbidding: Sequence[Rule], skolem: Skolem) -> None:
-    """Raise ``Inconsistent`` with the first contradiction that the rules find."""
-    for rule in forbidding:
-        if not rule.body:
-            raise _inconsistent(rule, (), skolem)
-        names = [str(v) for v in rule.variables] or ["?none"]
-        query = f"SELECT {' '.join(names)} WHERE {{ {matching(rule)} }} LIMIT 1"
-        for row in memory.select(query):
-            values = {Var(name): term for name, term in row.items()}
-            raise _inconsistent(rule, [atom.bound(values) for atom in rule.body], skolem)  # type: ignore[arg-type]
-
-
-def _inconsistent(rule: Rule, premises: Sequence[Atom], skolem: Skolem) -> Inconsistent:
-    said = (
-        "; ".join(" ".join(skolem.shown(written(slot)) for slot in atom) for atom in premises) or rule.axioms[0].subject
-    )
-    return Inconsistent(
+def refuse(rule: Rule, premises: Sequence[Atom] | None) -> None:
+    """Raise ``Inconsistent`` where a rule without a head has premises that hold."""
+    if premises is None:
+        return
+    said = "; ".join(" ".join(map(written, atom)) for atom in premises) or rule.axioms[0].subject
+    raise Inconsistent(
         f"Data motsäger ontologin: {said} ({rule.name}). Rätta den ena satsen, eller gör motsägelsen till en kg:Motsagelse.",
         f"The data contradict the ontology: {said} ({rule.name}). Mend one statement, or record a kg:Motsagelse.",
     )
+
+
+_REFLEXIVE = (SUB_CLASS, rdfs("subPropertyOf"), owl("equivalentClass"), owl("equivalentProperty"), owl("sameAs"))
+_MAY_SAY_NOTHING = (*_REFLEXIVE, A)
 
 
 def is_tautology(triple: Triple) -> bool:
     """Tell a conclusion that holds of everything."""
     predicate, target = triple.predicate, triple.object
     if triple.subject == target:
-        reflexive = (SUB_CLASS, rdfs("subPropertyOf"), owl("equivalentClass"), owl("equivalentProperty"), owl("sameAs"))
-        return predicate in reflexive
+        return predicate in _REFLEXIVE
     return (predicate == A and target == THING) or (
         predicate == SUB_CLASS and (target == THING or triple.subject == NOTHING)
     )

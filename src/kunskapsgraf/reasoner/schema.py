@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cache
 
 from kunskapsgraf.graph.rdf import BlankNode, Literal, NamedNode, Term, Triple
 from kunskapsgraf.graph.vocabulary import OWL, RDF, RDF_TYPE, RDFS, XSD
@@ -12,11 +13,13 @@ from kunskapsgraf.graph.vocabulary import OWL, RDF, RDF_TYPE, RDFS, XSD
 Node = NamedNode | BlankNode
 
 
+@cache
 def owl(name: str) -> NamedNode:
     """Give a term of OWL."""
     return NamedNode(OWL + name)
 
 
+@cache
 def rdfs(name: str) -> NamedNode:
     """Give a term of RDFS."""
     return NamedNode(RDFS + name)

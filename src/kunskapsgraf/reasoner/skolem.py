@@ -22,11 +22,11 @@ class Skolem:
     """The blank nodes of some statements, and which of them only spell out an axiom."""
 
     def __init__(self, triples: Iterable[Triple]) -> None:
-        self._spelling: set[BlankNode] = set()
+        self.spelling: set[BlankNode] = set()
         self._types: set[BlankNode] = set()
         for triple in triples:
             if isinstance(triple.subject, BlankNode) and triple.predicate in _DEFINING:
-                self._spelling.add(triple.subject)
+                self.spelling.add(triple.subject)
             if triple.predicate == A and isinstance(triple.object, BlankNode):
                 self._types.add(triple.object)
 
@@ -37,7 +37,7 @@ class Skolem:
 
     def is_about_anonymous(self, triple: Triple) -> bool:
         """Tell a statement about a class expression or a list, which only spell out an axiom."""
-        return triple.subject in self._spelling or triple.object in self._spelling
+        return triple.subject in self.spelling or triple.object in self.spelling
 
     def named(self, triple: Triple) -> Triple:
         """Give names to the blank nodes of a statement."""

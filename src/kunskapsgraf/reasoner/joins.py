@@ -1,0 +1,254 @@
+"""Match the body of a rule in columns: ``solve`` gives, for each variable, a column of the terms that it may be."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kunskapsgraf.reasoner.columns import (
+    HALF,
+    LOWER,
+    NO_SUBJECTS,
+    Columns,
+    Key,
+    Numbers,
+    Terms,
+    distinct,
+    is_in,
+    parts,
+)
+from kunskapsgraf.reasoner.rules import Atom, Filter, Slot, Var
+
+Judge = Callable[[Filter, Sequence[Numbers]], NDArray[np.bool_]]
+"""Tells of rows of literals which of them meet a filter."""
+Place = Var | int
+"""A slot of a pattern: a variable, or the number of a term."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """An atom with numbers for its terms; ``key`` names its column where it has one."""
+
+    subject: Place
+    predicate: Place
+    object: Place
+    key: Key | None
+
+    def variables(self) -> set[Var]:
+        """Give its variables."""
+        return {place for place in (self.subject, self.predicate, self.object) if isinstance(place, Var)}
+
+
+class Table:
+    """Solutions so far: a column for each variable that is still needed, and how many rows there are."""
+
+    def __init__(self, rows: int, columns: Mapping[Var, Numbers]) -> None:
+        self.rows, self.columns = rows, dict(columns)
+
+    def picked(self, which: NDArray[np.bool_] | Numbers, rows: int) -> Table:
+        """Give some of the rows, by a mask or by number."""
+        return Table(rows, {name: column[which] for name, column in self.columns.items()})
+
+    def value(self, place: Place) -> Numbers | None:
+        """Give the column of a variable, or the term as a column; ``None`` for a variable that is not bound."""
+        return self.columns.get(place) if isinstance(place, Var) else np.full(self.rows, place, np.int64)
+
+
+UNIT = Table(1, {})
+
+
+def pattern(atom: Atom, terms: Terms) -> Pattern:
+    """Write an atom with numbers."""
+    subject, predicate, target = (_place(slot, terms) for slot in atom)
+    key: Key | None = None
+    if isinstance(predicate, int) and predicate != terms.type:
+        key = Key(predicate)
+    elif isinstance(predicate, int) and isinstance(target, int):
+        key = Key(predicate, target)
+    return Pattern(subject, predicate, target, key)
+
+
+def _place(slot: Slot, terms: Terms) -> Place:
+    return slot if isinstance(slot, Var) else terms.number(slot)
+
+
+def solve(
+    body: Sequence[tuple[Pattern, Columns]], filters: Iterable[Filter], needed: set[Var], terms: Terms, judge: Judge
+) -> Table:
+    """Give the solutions of a body: each pattern with where it is matched, the first one first, then what joins best."""
+    waiting, table, conditions = list(body), UNIT, list(filters)
+    while table.rows:
+        for condition in list(conditions):
+            if all(slot in table.columns for slot in condition.slots if isinstance(slot, Var)):
+                conditions.remove(condition)
+                table = _filtered(table, condition, terms, judge)
+        wanted = needed | {v for c in conditions for v in c.slots if isinstance(v, Var)}
+        kept = wanted | {v for p, _ in waiting for v in p.variables()}
+        if not kept.issuperset(table.columns):
+            table = _narrowed(table, kept)
+        if not waiting:
+            break
+        chosen, where = waiting.pop(0 if len(waiting) == len(body) else _next(waiting, table))
+        table = _joined(table, chosen, where, wanted | {v for p, _ in waiting for v in p.variables()})
+    return table
+
+
+def smallest_first(body: Sequence[tuple[Pattern, Columns]]) -> list[tuple[Pattern, Columns]]:
+    """Put the pattern with the fewest statements first."""
+    return sorted(body, key=lambda one: _size(*one))
+
+
+def _size(one: Pattern, where: Columns) -> int:
+    return len(where[one.key]) if one.key is not None else len(where)
+
+
+def _next(waiting: Sequence[tuple[Pattern, Columns]], table: Table) -> int:
+    """Choose what is joined next: what only tests, then what shares a variable and is small."""
+
+    def cost(number: int) -> tuple[int, int]:
+        one, where = waiting[number]
+        free = sum(isinstance(place, Var) and place not in table.columns for place in (one.subject, one.object))
+        shared = any(v in table.columns for v in one.variables()) or not one.variables()
+        return (free if shared else 9), _size(one, where)
+
+    return min(range(len(waiting)), key=cost)
+
+
+def _joined(table: Table, one: Pattern, where: Columns, wanted: set[Var]) -> Table:
+    if one.key is not None:
+        return _with_column(table, one, one.key, where, wanted)
+    found = [
+        _with_column(part, Pattern(one.subject, key.predicate, one.object, key), key, where, wanted)
+        for part, key in _by_column(table, one, where)
+    ]
+    return _together(found, wanted)
+
+
+def _by_column(table: Table, one: Pattern, where: Columns) -> Iterator[tuple[Table, Key]]:
+    """Cut a table by the column that a pattern, whose predicate or class is a variable, is matched in."""
+    bound = table.value(one.predicate)
+    cuts = [(key, table) for key in where] if bound is None else []
+    for number, rows in parts(bound, np.arange(table.rows)) if bound is not None else ():
+        keys = where.kinds() if number == where.terms.type else [Key(number)]
+        part = table.picked(rows, len(rows))
+        cuts += [(key, part) for key in keys]
+    for key, part in cuts:
+        fixed = _fixed(part, one.predicate, key.predicate)
+        if key.kind >= 0:
+            fixed = _fixed(fixed, one.object, key.kind)
+        if fixed.rows:
+            yield fixed, key
+
+
+def _fixed(table: Table, place: Place, number: int) -> Table:
+    """Give a place a value: the rows that have it already, or all where it is free."""
+    values = table.value(place)
+    if values is not None:
+        same = values == number
+        return table if same.all() else table.picked(same, int(same.sum()))
+    assert isinstance(place, Var), "what has no value is a variable"
+    return Table(table.rows, {**table.columns, place: np.full(table.rows, number, np.int64)})
+
+
+def _together(tables: Sequence[Table], wanted: set[Var]) -> Table:
+    some = [table for table in tables if table.rows]
+    if len(some) < 2:
+        return some[0] if some else Table(0, {})
+    names = set.intersection(*(set(table.columns) for table in some)) & wanted
+    return Table(
+        sum(table.rows for table in some),
+        {name: np.concatenate([table.columns[name] for table in some]) for name in names},
+    )
+
+
+def _with_column(table: Table, one: Pattern, key: Key, where: Columns, wanted: set[Var]) -> Table:
+    """Join a table with one column."""
+    if not table.rows:
+        return table
+    subjects, objects = table.value(one.subject), table.value(one.object)
+    if subjects is not None and objects is not None:
+        found = is_in(subjects << HALF | objects, where[key])
+        return table.picked(found, int(found.sum()))
+    if subjects is not None:
+        return _matched(table, subjects, where[key], one.object, wanted)
+    if objects is not None:
+        if key.kind >= 0 and table is UNIT:
+            return _named(where[key] >> HALF, one.subject)
+        return _matched(table, objects, where.turned(key), one.subject, wanted)
+    pairs = where[key]
+    if one.subject == one.object:
+        pairs = pairs[pairs >> HALF == pairs & LOWER]
+    new = Table(len(pairs), {})
+    for place, values in ((one.subject, pairs >> HALF), (one.object, pairs & LOWER)):
+        if isinstance(place, Var):
+            new.columns[place] = values
+    if not wanted.issuperset(new.columns):
+        new = _narrowed(new, wanted)
+    if table.rows == 1 and not table.columns:
+        return new
+    rows = np.repeat(np.arange(table.rows), new.rows)
+    crossed = table.picked(rows, len(rows))
+    crossed.columns |= {name: np.tile(values, table.rows) for name, values in new.columns.items()}
+    return crossed
+
+
+def _named(values: Numbers, place: Place) -> Table:
+    return Table(len(values), {place: values} if isinstance(place, Var) else {})
+
+
+def _matched(table: Table, bound: Numbers, column: Numbers, free: Place, wanted: set[Var]) -> Table:
+    """Join by what stands in the upper half of a column; the variable of the lower half is new."""
+    assert isinstance(free, Var), "one of the two is not bound"
+    if table.rows == 1:
+        begin, end = np.searchsorted(column, [bound[0] << HALF, (bound[0] + 1) << HALF])
+        found = column[begin:end] & LOWER
+        rows = np.zeros(len(found), np.int64)
+        result = table.picked(rows, len(found))
+        result.columns[free] = found
+        return result
+    first = np.searchsorted(column, bound << HALF)
+    if free not in wanted:
+        at = np.minimum(first, max(len(column) - 1, 0))
+        some: NDArray[np.bool_] = (
+            (column[at] >> HALF == bound) & (first < len(column)) if len(column) else np.zeros(table.rows, bool)
+        )
+        return table.picked(some, int(some.sum()))
+    counts = np.searchsorted(column, (bound + 1) << HALF) - first
+    total = int(counts.sum())
+    rows = np.repeat(np.arange(table.rows), counts)
+    within = np.arange(total) - np.repeat(np.cumsum(counts) - counts, counts)
+    result = table.picked(rows, total)
+    result.columns[free] = column[first[rows] + within] & LOWER
+    return result
+
+
+def _narrowed(table: Table, kept: set[Var]) -> Table:
+    """Forget variables that nothing asks for any more, and the repetitions that this leaves."""
+    columns = {name: column for name, column in table.columns.items() if name in kept}
+    if len(columns) == 1:
+        ((name, column),) = columns.items()
+        alone = distinct(column)
+        return Table(len(alone), {name: alone})
+    if len(columns) == 2:
+        (one, upper), (other, lower) = columns.items()
+        both = distinct(upper << HALF | lower)
+        return Table(len(both), {one: both >> HALF, other: both & LOWER})
+    return Table(table.rows if columns else min(table.rows, 1), columns)
+
+
+def _filtered(table: Table, condition: Filter, terms: Terms, judge: Judge) -> Table:
+    values = []
+    for slot in condition.slots:
+        value = table.value(_place(slot, terms))
+        assert value is not None, "a filter waits until its variables are bound"
+        values.append(value)
+    if condition.kind == "differ":
+        found = values[0] != values[1]
+    elif condition.kind == "thing":
+        found = values[0] < NO_SUBJECTS
+    else:
+        found = judge(condition, values)
+    return table if found.all() else table.picked(found, int(found.sum()))
