@@ -31,7 +31,7 @@ STEPS = (
     ("sluter", "closing"),
     ("skriver", "writing"),
 )
-_LIBRARIES = ("pyoxigraph", "pyshacl", "rdflib")
+_LIBRARIES = ("numpy", "pyoxigraph", "pyshacl", "rdflib")
 
 
 def _quiet(_sv: str, _en: str, _number: int, _of: int) -> None:
