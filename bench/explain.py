@@ -19,7 +19,7 @@ from pathlib import Path
 from pyoxigraph import RdfFormat, parse
 
 from bench.incremental import conclusions, prepare, world
-from bench.reason import write_ontology
+from bench.ontology import write_ontology
 from bench.results import RESULTS, put, table
 
 

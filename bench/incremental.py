@@ -21,7 +21,7 @@ from typing import Any
 from pyoxigraph import RdfFormat, Triple, parse
 
 from bench.generate import Generator
-from bench.reason import write_ontology
+from bench.ontology import write_ontology
 from bench.results import RESULTS, put, seconds, table
 from kunskapsgraf.reasoner import maintain
 from kunskapsgraf.reasoner.infer import Inference

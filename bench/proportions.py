@@ -13,7 +13,8 @@ from pathlib import Path
 
 from pyoxigraph import NamedNode, Triple, parse
 
-from bench.generate import FIGURES, KG, RATES
+from bench.national.rates import RATES
+from bench.national.terms import KG
 
 _TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
 _EVIDENCE = ("GranskadUtsaga", "Studieutsaga", "PastaendeUtanKalla", "LokalUppfoljning", "Praktikerutsaga")
@@ -44,8 +45,8 @@ def main(arguments: list[str] | None = None) -> int:
     for argument in arguments if arguments is not None else sys.argv[1:]:
         measured, statements, services = rates(Path(argument))
         sys.stdout.write(f"{statements} statements, {services} services, {statements / services:.0f} for each\n")
-        for name in sorted({*RATES, *FIGURES}, key=lambda name: -RATES.get(name, 0)):
-            sys.stdout.write(f"{name:20} {measured.get(name, 0):6.2f}   generator {RATES.get(name, 0):.2f}\n")
+        for name in sorted(RATES, key=lambda name: -RATES[name]):
+            sys.stdout.write(f"{name:20} {measured.get(name, 0):6.2f}   generator {RATES[name]:.2f}\n")
     return 0
 
 

@@ -8,22 +8,24 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
 
+from kunskapsgraf import cli
 from kunskapsgraf import settings as settings_module
 from kunskapsgraf.graph.store import EmbeddedStore
 from kunskapsgraf.pipeline.build import build
-from kunskapsgraf.settings import Settings
+from kunskapsgraf.settings import SETTINGS, Settings
 from kunskapsgraf.web import create_app
 
 HERE = Path(__file__).parent
 ROOT = HERE.parent
 WORLD = HERE / "world"
+Run = Callable[..., tuple[int, str, str]]
 
 
 @pytest.fixture
@@ -83,6 +85,26 @@ def whole_store(whole: Settings) -> Iterator[EmbeddedStore]:
 def whole_client(whole: Settings, whole_store: EmbeddedStore) -> FlaskClient:
     """Give a client of the web application on the whole graph."""
     return create_app(whole, whole_store).test_client()
+
+
+@pytest.fixture
+def run(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Run:
+    """Run a command in this process, with an environment; give exit code, output and errors."""
+    for row in SETTINGS:
+        monkeypatch.delenv(row.variable, raising=False)
+
+    def start(*arguments: str, **environment: object) -> tuple[int, str, str]:
+        for name, value in environment.items():
+            monkeypatch.setenv(name, str(value))
+        try:
+            code = cli.main(arguments)
+        except SystemExit as ended:
+            code = int(ended.code or 0)
+        sys.stdout.flush()
+        printed = capfd.readouterr()
+        return code, printed.out, printed.err
+
+    return start
 
 
 MICRO_ONTOLOGY = """

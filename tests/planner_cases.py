@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-Case = tuple[str, dict[str, str], tuple[str, ...], set[tuple[str, ...]]]
+from report_rows import Case
 
 FOU = "fou-sodertorn-rapport-158"
 LUMELL = "lumell-tidigt-stod-rapport-3"
 MAPPING = "lansstyrelsen-vastmanland-2006"
 
-# (report, parameters, columns compared, rows). A column that ends in Namn is the Swedish label.
 CASES: list[Case] = [
     (
         "samarbeten",

@@ -13,10 +13,11 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from conftest import Run
 
 from kunskapsgraf import __version__, cli
 from kunskapsgraf.graph.snapshot import current, pointed
@@ -27,27 +28,6 @@ WORLD = Path(__file__).parent / "world"
 COMMANDS = ("build", "check", "serve", "query", "report", "info")
 NAME = "https://w3id.org/kunskapsgraf/ns#namn"
 SELECT = f"SELECT ?name {{ ?thing <{NAME}> ?name }} ORDER BY ?name"
-Run = Callable[..., tuple[int, str, str]]
-
-
-@pytest.fixture
-def run(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Run:
-    """Run a command in this process, with an environment; give exit code, output and errors."""
-    for row in SETTINGS:
-        monkeypatch.delenv(row.variable, raising=False)
-
-    def start(*arguments: str, **environment: object) -> tuple[int, str, str]:
-        for name, value in environment.items():
-            monkeypatch.setenv(name, str(value))
-        try:
-            code = cli.main(arguments)
-        except SystemExit as ended:
-            code = int(ended.code or 0)
-        sys.stdout.flush()
-        printed = capfd.readouterr()
-        return code, printed.out, printed.err
-
-    return start
 
 
 def variables(settings: Settings) -> dict[str, str]:

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import re
 from functools import cache
-from pathlib import Path
 
 import pytest
 import rdflib
 from conftest import sources_folder
+from parsed import ROOT, data
 from rdflib import DCTERMS, RDF, RDFS, SKOS, Literal, URIRef
 from rdflib.term import Node
 
-ROOT = Path(__file__).parents[1]
 KG = "https://w3id.org/kunskapsgraf/ns#"
 SOURCES = [
     "fou-sodertorn-rapport-158",
@@ -49,15 +48,6 @@ def kg(name: str) -> URIRef:
 
 
 @cache
-def graph() -> rdflib.Graph:
-    """Parse all data into one graph."""
-    found = rdflib.Graph()
-    for path in sorted((ROOT / "data" / "ttl").rglob("*.ttl")):
-        found.parse(path, format="turtle")
-    return found
-
-
-@cache
 def own(source: str) -> rdflib.Graph:
     """Parse what one source asserts."""
     found = rdflib.Graph()
@@ -78,8 +68,8 @@ def ranges(source: str) -> list[tuple[URIRef, int, int]]:
     """Give the passages and skipped ranges of a source with their first and last lines."""
     whole = URIRef(f"https://w3id.org/kunskapsgraf/id/kalla/{source}")
     return [
-        (part, int(str(graph().value(part, kg("radFran")))), int(str(graph().value(part, kg("radTill")))))
-        for part in graph().subjects(kg("iKalla"), whole)
+        (part, int(str(data().value(part, kg("radFran")))), int(str(data().value(part, kg("radTill")))))
+        for part in data().subjects(kg("iKalla"), whole)
         if isinstance(part, URIRef)
     ]
 
@@ -89,11 +79,11 @@ def ranges(source: str) -> list[tuple[URIRef, int, int]]:
 @pytest.mark.parametrize("source", SOURCES)
 def test_every_line_is_read_or_skipped_with_reason(source: str) -> None:
     """Each non-blank line lies in a passage that a statement uses, or in a skipped range with its reason."""
-    used = set(graph().objects(None, kg("uttalasI")))
+    used = set(data().objects(None, kg("uttalasI")))
     covered: set[int] = set()
     for part, first, last in ranges(source):
-        skipped = (part, RDF.type, kg("UtelamnatAvsnitt")) in graph()
-        if part in used or (skipped and list(graph().objects(part, kg("orsak")))):
+        skipped = (part, RDF.type, kg("UtelamnatAvsnitt")) in data()
+        if part in used or (skipped and list(data().objects(part, kg("orsak")))):
             covered |= set(range(first, last + 1))
     uncovered = [n for n, line in enumerate(text_lines(source), 1) if line.strip() and n not in covered]
     assert [] == uncovered
@@ -104,13 +94,13 @@ def test_every_line_is_read_or_skipped_with_reason(source: str) -> None:
 @pytest.mark.parametrize("source", SOURCES)
 def test_passages_lie_inside_the_text_and_are_used(source: str) -> None:
     """No passage is empty, reversed, beyond the last line, or used by nothing."""
-    used = set(graph().objects(None, kg("uttalasI")))
+    used = set(data().objects(None, kg("uttalasI")))
     lines = text_lines(source)
     wrong = [
         str(part)
         for part, first, last in ranges(source)
         if not 1 <= first <= last <= len(lines)
-        or ((part, RDF.type, kg("Passage")) in graph() and (part not in used or not _text_of(part).strip()))
+        or ((part, RDF.type, kg("Passage")) in data() and (part not in used or not _text_of(part).strip()))
     ]
     assert [] == wrong
 
@@ -120,11 +110,11 @@ def test_passages_lie_inside_the_text_and_are_used(source: str) -> None:
 def test_printed_menu_entries_stand_in_their_passage() -> None:
     """The printed text of each menu entry is found, word by word, on the lines of its passage."""
     missing = []
-    for entry, printed in graph().subject_objects(kg("tryckt")):
+    for entry, printed in data().subject_objects(kg("tryckt")):
         found = False
-        for passage in graph().objects(entry, kg("uttalasI")):
-            source = str(graph().value(passage, kg("iKalla"))).rsplit("/", 1)[-1]
-            first, last = (int(str(graph().value(passage, kg(name)))) for name in ("radFran", "radTill"))
+        for passage in data().objects(entry, kg("uttalasI")):
+            source = str(data().value(passage, kg("iKalla"))).rsplit("/", 1)[-1]
+            first, last = (int(str(data().value(passage, kg(name)))) for name in ("radFran", "radTill"))
             text = _plain(" ".join(text_lines(source)[first - 1 : last]))
             found = found or _plain(str(printed)) in text
         if not found:
@@ -138,8 +128,8 @@ def test_numbers_stand_in_their_passage() -> None:
     """Every figure is found on the lines that it is said to stand on, in digits or as a Swedish word."""
     missing = set()
     for name in FIGURES:
-        for figure, value in graph().subject_objects(kg(name)):
-            texts = [_text_of(passage) for passage in graph().objects(figure, kg("uttalasI"))]
+        for figure, value in data().subject_objects(kg(name)):
+            texts = [_text_of(passage) for passage in data().objects(figure, kg("uttalasI"))]
             if texts and not any(_holds_number(text, str(value)) for text in texts):
                 missing.add(_slug(figure))
     counted = {
@@ -156,7 +146,7 @@ def test_numbers_stand_in_their_passage() -> None:
 def test_quoted_words_stand_in_their_passage(name: str) -> None:
     """What is said to be the source's wording stands on its lines; what is left out of it is marked […]."""
     absent = []
-    for subject, value in graph().subject_objects(kg(name)):
+    for subject, value in data().subject_objects(kg(name)):
         passages = _passages(subject)
         if passages and isinstance(value, Literal) and value.language in (None, "sv"):
             texts = [_folded(_text_of(passage)) for passage in passages]
@@ -171,7 +161,7 @@ def test_quoted_words_stand_in_their_passage(name: str) -> None:
 def test_printed_periods_stand_in_their_source() -> None:
     """A period kept as printed stands in the source; on other lines where one period holds for the whole source."""
     absent = []
-    for subject, value in graph().subject_objects(kg("giltighetTryckt")):
+    for subject, value in data().subject_objects(kg("giltighetTryckt")):
         texts = [_folded_whole(_source_of(passage)) for passage in _passages(subject)]
         if isinstance(value, Literal) and texts and not any(_folded(str(value)) in text for text in texts):
             absent.append((_slug(subject), str(value)))
@@ -187,7 +177,7 @@ def test_headings_are_printed_before_their_passage_ends(source: str) -> None:
     lines = [_letters(line) for line in text_lines(source)]
     for part, _, last in ranges(source):
         text = "".join(lines[:last])
-        for heading in str(graph().value(part, kg("rubrikvag")) or "").split(" > "):
+        for heading in str(data().value(part, kg("rubrikvag")) or "").split(" > "):
             if not heading.startswith(("[", "Fotnot ")) and _letters(heading) not in text:
                 absent.add((_slug(part), heading))
     assert set() == absent
@@ -220,7 +210,7 @@ def test_names_in_labels_stand_in_their_passage(source: str) -> None:
     """A name within a label stands on the thing's lines or in their headings, or it names the place or unit concerned."""
     whole = _letters(" ".join(text_lines(source)))
     found = {subject: _names(source, subject) for subject in set(own(source).subjects(kg("uttalasI")))}
-    places = _letters(" ".join(str(label) for kind in PLACES for label in _labels(graph(), kind)))
+    places = _letters(" ".join(str(label) for kind in PLACES for label in _labels(data(), kind)))
     carried = {
         stem
         for subject in found
@@ -252,11 +242,11 @@ def test_texts_are_in_our_own_words(source: str) -> None:
     verbatim = {kg(name) for name in ("tryckt", "rubrikvag", "giltighetTryckt", *PRINTED)}
     verbatim |= {DCTERMS.title, DCTERMS.alternative, SKOS.hiddenLabel}
     titles = {
-        _words(str(title)) for name in (DCTERMS.title, DCTERMS.alternative) for title in graph().objects(None, name)
+        _words(str(title)) for name in (DCTERMS.title, DCTERMS.alternative) for title in data().objects(None, name)
     }
     copied = []
-    for subject, predicate, value in graph():
-        if (subject, RDF.type, kg("Belagg")) in graph():
+    for subject, predicate, value in data():
+        if (subject, RDF.type, kg("Belagg")) in data():
             continue  # it repeats the value of another statement
         if isinstance(value, Literal) and value.language == "sv" and predicate not in verbatim:
             text = _words(str(value))
@@ -269,12 +259,10 @@ def test_texts_are_in_our_own_words(source: str) -> None:
 def test_shared_capacity_is_one_figure() -> None:
     """The ten places of the three municipalities' twelve-step programme are one figure, not three."""
     programme = URIRef("https://w3id.org/kunskapsgraf/id/samarbete/tolvstegsprogram-fagersta-norberg-skinnskatteberg")
-    shared = [f for f in graph().objects(programme, kg("harUppgift")) if (f, RDF.type, kg("Kapacitet")) in graph()]
+    shared = [f for f in data().objects(programme, kg("harUppgift")) if (f, RDF.type, kg("Kapacitet")) in data()]
     assert 1 == len(shared)
-    services = set(graph().objects(programme, kg("omfattarInsats")))
-    own = {
-        f for s in services for f in graph().objects(s, kg("harUppgift")) if (f, RDF.type, kg("Kapacitet")) in graph()
-    }
+    services = set(data().objects(programme, kg("omfattarInsats")))
+    own = {f for s in services for f in data().objects(s, kg("harUppgift")) if (f, RDF.type, kg("Kapacitet")) in data()}
     assert set(shared) == own
 
 
@@ -308,23 +296,23 @@ def _holds_number(text: str, value: str) -> bool:
 
 
 def _passages(subject: Node) -> list[Node]:
-    if (subject, RDF.type, kg("Passage")) in graph():
+    if (subject, RDF.type, kg("Passage")) in data():
         return [subject]
-    return list(graph().objects(subject, kg("uttalasI")))
+    return list(data().objects(subject, kg("uttalasI")))
 
 
 def _source_of(passage: Node) -> str:
-    return _slug(graph().value(passage, kg("iKalla")))
+    return _slug(data().value(passage, kg("iKalla")))
 
 
 def _text_of(passage: Node) -> str:
-    first, last = (int(str(graph().value(passage, kg(name)))) for name in ("radFran", "radTill"))
+    first, last = (int(str(data().value(passage, kg(name)))) for name in ("radFran", "radTill"))
     return " ".join(text_lines(_source_of(passage))[first - 1 : last])
 
 
 @cache
 def _lines_and_headings(subject: Node) -> str:
-    return _letters(" ".join(f"{_text_of(p)} {graph().value(p, kg('rubrikvag'))}" for p in _passages(subject)))
+    return _letters(" ".join(f"{_text_of(p)} {data().value(p, kg('rubrikvag'))}" for p in _passages(subject)))
 
 
 def _names(source: str, subject: Node, *, first: bool = False) -> list[str]:

@@ -5,26 +5,23 @@ from __future__ import annotations
 import json
 import re
 import shlex
-import sys
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 import rdflib
+from conftest import Run
 
-from kunskapsgraf import cli
 from kunskapsgraf.errors import BadRequest
 from kunskapsgraf.graph.store import EmbeddedStore
 from kunskapsgraf.graph.vocabulary import PROV, RDF_TYPE, SH, XSD, Names
 from kunskapsgraf.reasoner import answer, forms, words
 from kunskapsgraf.reasoner.proof import Proof
 from kunskapsgraf.reasoner.speech import Labels, statement, term
-from kunskapsgraf.settings import SETTINGS, Settings
+from kunskapsgraf.settings import Settings
 
 ROOT = Path(__file__).parents[1]
 NAMES = Names("https://w3id.org/kunskapsgraf/")
 NORRBY = ("kommun/norrby", "a", "kg:KommunMedTolvstegsutbud")
-Run = Callable[..., tuple[int, str, str]]
 
 
 @pytest.fixture(scope="module")
@@ -42,26 +39,12 @@ def labels(small_store: EmbeddedStore) -> Labels:
 
 
 @pytest.fixture
-def run(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str], small: Settings) -> Run:
-    """Run a command on the tiny world in this process; give exit code, output and errors."""
-    for row in SETTINGS:
-        monkeypatch.delenv(row.variable, raising=False)
+def run(run: Run, monkeypatch: pytest.MonkeyPatch, small: Settings) -> Run:
+    """Run a command on the tiny world."""
     monkeypatch.setenv("KUNSKAPSGRAF_SOURCES", str(small.sources))
     monkeypatch.setenv("KUNSKAPSGRAF_HOME", str(small.home))
     monkeypatch.setenv("KUNSKAPSGRAF_WORKERS", "1")
-
-    def start(*arguments: str, **environment: object) -> tuple[int, str, str]:
-        for name, value in environment.items():
-            monkeypatch.setenv(name, str(value))
-        try:
-            code = cli.main(arguments)
-        except SystemExit as ended:
-            code = int(ended.code or 0)
-        sys.stdout.flush()
-        printed = capfd.readouterr()
-        return code, printed.out, printed.err
-
-    return start
+    return run
 
 
 # ---- sentences

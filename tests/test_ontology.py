@@ -3,98 +3,21 @@
 from __future__ import annotations
 
 import re
-from functools import cache
-from pathlib import Path
 
 import pytest
 import rdflib
+from category_names import CATEGORIES
+from parsed import ROOT, data, ontology
 from rdflib import OWL, RDF, RDFS, BNode, Literal, URIRef
 from rdflib.collection import Collection
 
 from kunskapsgraf.graph.store import EmbeddedStore, select
 from kunskapsgraf.graph.terms import text_of
 
-ROOT = Path(__file__).parents[1]
 KG = "https://w3id.org/kunskapsgraf/ns#"
 KINDS = (OWL.Class, OWL.ObjectProperty, OWL.DatatypeProperty, OWL.AnnotationProperty)
-# domain.md's contract: the categories of section 4, and the classes and properties of section 3 that they rest on.
-CATEGORIES = [
-    "KommunMedTolvstegsutbud",
-    "KommunMedStodTillVuxnaAnhoriga",
-    "KommunMedBarnstod",
-    "SamverkandeKommun",
-    "KommunMedAnonymtUtbud",
-    "KommunMedKvinnoinsats",
-    "KommunMedUngaVuxnaInsats",
-    "KommunMedBoendestod",
-    "KommunMedSysselsattningsstod",
-    "AnhorigInsats",
-    "VuxenAnhorigInsats",
-    "BarnInsats",
-    "KvinnoInsats",
-    "UngaVuxnaInsats",
-    "LagtroskelInsats",
-    "AnonymInsats",
-    "BistandsbedomdInsats",
-    "TidigtStod",
-    "TidigtStodVidRattTillfalle",
-    "TidigtStodSkyddsfaktor",
-    "SentStod",
-    "Samverkansinsats",
-    "RegionSamverkan",
-    "KoptInsats",
-    "CivilsamhallesInsats",
-    "SamsjuklighetsInsats",
-    "KBTbaseradInsats",
-    "ManualbaseradInsats",
-    "FlerkomponentInsats",
-    "SystematisktUppfoljdInsats",
-    "RekommenderadInsats",
-    "EvidensbaseradInsats",
-    "PlaneradInsats",
-    "RekommenderadMetod",
-    "KanMetod",
-    "FoUMetod",
-    "IckeGoraMetod",
-    "MetodMedPositivBedomning",
-    "MetodMedOtillrackligtUnderlag",
-    "MetodMedMotstridigEvidens",
-    "EvidenspastaddMetod",
-    "ManualbaseradMetod",
-    "KommunUtanStodTillVuxnaAnhoriga",
-    "KommunUtanBarnstod",
-    "KommunUtanBoendestod",
-    "KommunUtanSysselsattningsstod",
-    "KommunUtanTolvstegsutbud",
-    "KommunUtanAnonymtUtbud",
-    "MetodUtanEvidensutsaga",
-    "MetodUtanRekommendation",
-    "MetodMedEndastPastaende",
-    "InsatsUtanNamngivenMetod",
-    "InsatsMedEndastObedomdaMetoder",
-]
-
-
 # Categories whose conditions the sources speak of and that still nothing is in: docs/categories.md says why.
 HONESTLY_EMPTY = {"KommunMedUngaVuxnaInsats", "UngaVuxnaInsats"}
-
-
-@cache
-def ontology() -> rdflib.Graph:
-    """Parse the ontology's files into one graph."""
-    graph = rdflib.Graph()
-    for path in sorted((ROOT / "ontology").glob("*.ttl")):
-        graph.parse(path, format="turtle")
-    return graph
-
-
-@cache
-def data() -> rdflib.Graph:
-    """Parse all data into one graph."""
-    graph = rdflib.Graph()
-    for path in sorted((ROOT / "data" / "ttl").rglob("*.ttl")):
-        graph.parse(path, format="turtle")
-    return graph
 
 
 def terms() -> list[URIRef]:

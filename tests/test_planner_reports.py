@@ -3,31 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from planner_cases import AMONG, CASES, CONDITIONS, LATE, Case
-from test_reports import _short
+from planner_cases import AMONG, CONDITIONS, LATE
+from report_rows import Case, identity, rows
 
 from kunskapsgraf.graph.store import EmbeddedStore
-from kunskapsgraf.graph.terms import text_of
-from kunskapsgraf.reports import run
 from kunskapsgraf.settings import Settings
-
-
-def rows(settings: Settings, store: EmbeddedStore, case: Case) -> list[tuple[str, ...]]:
-    """Run a case's report; give the columns compared, IRIs by their slugs."""
-    name, values, columns, _ = case
-    table = run.run(store, run.find(settings.sources, name), values)
-    return [tuple(_short(text_of(row[c])) if c in row else "" for c in columns) for row in table.rows]
-
-
-def identity(case: Case) -> str:
-    """Name a case by its report and parameters."""
-    return "-".join([case[0], *(value.replace("/", "-") for value in case[1].values())])
-
-
-@pytest.mark.parametrize("case", CASES, ids=identity)
-def test_report_gives_the_rows_of_the_text(whole: Settings, whole_store: EmbeddedStore, case: Case) -> None:
-    """The report gives exactly the rows that follow from the text."""
-    assert case[3] == set(rows(whole, whole_store, case))
 
 
 @pytest.mark.parametrize("case", AMONG, ids=identity)

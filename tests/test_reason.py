@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from category_names import MUNICIPALITIES
 from pyoxigraph import RdfFormat, parse
 
 from kunskapsgraf.errors import SourceError
@@ -45,17 +46,7 @@ malgrupp:vuxna-anhoriga a kg:VuxenAnhorigMalgrupp . malgrupp:barn a kg:BarnMalgr
 malgrupp:kvinnor a kg:KvinnoMalgrupp . malgrupp:unga a kg:UngVuxenMalgrupp . vag:anonym a kg:AnonymVag .
 metod:minnesota kg:iMetodfamilj metod:tolvstegsmetoden .
 """
-CATEGORIES = {
-    "KommunMedTolvstegsutbud",
-    "KommunMedStodTillVuxnaAnhoriga",
-    "KommunMedBarnstod",
-    "SamverkandeKommun",
-    "KommunMedAnonymtUtbud",
-    "KommunMedKvinnoinsats",
-    "KommunMedUngaVuxnaInsats",
-    "KommunMedBoendestod",
-    "KommunMedSysselsattningsstod",
-}
+CATEGORIES = set(MUNICIPALITIES)
 # What a service says, and the categories of the municipality that offers it.
 SERVICES: list[tuple[str, set[str]]] = [
     ("kg:anvanderMetod metod:tolvstegsmetoden", {"KommunMedTolvstegsutbud"}),

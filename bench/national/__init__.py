@@ -1,0 +1,1 @@
+"""What the generated data say: national-scale data in our own ontology, see ``bench.generate``."""
