@@ -19,7 +19,7 @@ from pathlib import Path
 from bench import report, targets
 from bench.machine import code, machine, versions
 from bench.measured import Run, Sizes, load, save
-from bench.peers import REASONERS
+from bench.reasoners import REASONERS
 from bench.results import RESULTS, put
 from bench.runs import Benchmark
 

@@ -9,8 +9,8 @@ from typing import Any
 from bench.machine import PACKAGES
 from bench.measured import Run, Size, Sizes
 from bench.nemo_rules import RULES
-from bench.peers import CLAIMS, REASONERS
 from bench.ratios import HANDED_OVER, SLOPE_FROM, Reading, of_bulk_load, points, ratio, readings, slope
+from bench.reasoners import CLAIMS, REASONERS
 from bench.results import seconds, table
 
 Cell = Callable[[Size], str]

@@ -17,7 +17,7 @@ from typing import Any
 from bench import generate
 from bench.measured import NOT_TRIED, OVER, Limits, Run, Series, Size, Sizes
 from bench.ontology import write_ontology
-from bench.peers import CLAIMS
+from bench.reasoners import CLAIMS
 
 ROOT = Path(__file__).parents[1]
 

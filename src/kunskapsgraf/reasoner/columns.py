@@ -37,14 +37,14 @@ class Terms:
     """A number for each term, in the order in which they come."""
 
     def __init__(self) -> None:
-        self._numbers: dict[Term, int] = {}
+        self.known: dict[Term, int] = {}
         self._subjects: list[Term] = []
         self._others: list[Term] = []
         self.type = self.number(TYPE)
 
     def number(self, term: Term) -> int:
         """Give the number of a term, a new one to a new term."""
-        found = self._numbers.get(term)
+        found = self.known.get(term)
         if found is None:
             if isinstance(term, NamedNode | BlankNode):
                 found = len(self._subjects)
@@ -52,12 +52,12 @@ class Terms:
             else:
                 found = NO_SUBJECTS + len(self._others)
                 self._others.append(term)
-            self._numbers[term] = found
+            self.known[term] = found
         return found
 
     def find(self, term: Term) -> int | None:
         """Give the number of a term; ``None`` where nothing spoke of it."""
-        return self._numbers.get(term)
+        return self.known.get(term)
 
     def term(self, number: int) -> Term:
         """Give the term of a number."""
@@ -155,10 +155,12 @@ class Columns:
 
     def load(self, triples: Iterable[Triple]) -> None:
         """Add statements, any number of them in any order."""
-        number = self.terms.number
+        known, number = self.terms.known, self.terms.number
         pairs, predicates = array("q"), array("q")
-        for subject, predicate, target in triples:
-            pairs.append(number(subject) << HALF | number(target))
+        for subject, predicate, target in triples:  # a call for each term would take half as long again
+            one, other = known.get(subject), known.get(target)
+            one = number(subject) if one is None else one
+            pairs.append(one << HALF | (number(target) if other is None else other))
             predicates.append(number(predicate))
         self.put(np.frombuffer(pairs, np.int64), np.frombuffer(predicates, np.int64))
 

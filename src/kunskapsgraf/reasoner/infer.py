@@ -62,6 +62,11 @@ class Inference:
     asserted, what the axioms imply, and values written otherwise. ``changing`` tells that axioms follow from the data.
     """
 
+    program: Program
+    """The rules, once they are compiled."""
+    asking: Asking
+    with_equality = False
+
     def __init__(self, asserted: Iterable[Triple]) -> None:
         self.terms = Terms()
         self.asserted = Columns(self.terms)
@@ -72,10 +77,9 @@ class Inference:
         spelled = (t for key in self.known if self._is_schema(key) for t in self._triples(key, self.known[key]))
         self.skolem = Skolem(spelled)
         self._implied: set[Triple] = set()
-        self._compile()
 
-    def _compile(self) -> None:
-        """Make the rules of the axioms that are known."""
+    def compile(self) -> None:
+        """Make the rules of the axioms that are known; ``run`` does so itself where it is not done."""
         self.with_equality = bool(len(self.known[Key(self.terms.number(owl("sameAs")))]))
         typed = self.skolem.typed_classes(self._axioms)
         program = compile_rules(self._axioms, typed=typed, with_equality=self.with_equality)
@@ -85,6 +89,8 @@ class Inference:
 
     def run(self, more: Sequence[Extra] = ()) -> None:
         """Conclude all that follows; raises ``Inconsistent``."""
+        if not hasattr(self, "program"):
+            self.compile()
         memory, told = Memory(()), Columns(self.terms)
         self.known.load(self._implied)
         self._write_otherwise()
@@ -100,7 +106,7 @@ class Inference:
             found = {triple for extra in more for triple in extra(memory) if triple not in told}
             self.known.load(found)
             if self._has_more_axioms():
-                self._compile()
+                self.compile()
                 self.known.load(self._implied)
                 self._write_otherwise()
             elif not found:
