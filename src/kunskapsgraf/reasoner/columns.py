@@ -134,6 +134,8 @@ class Columns:
 
     def add(self, key: Key, pairs: Numbers) -> Numbers:
         """Add sorted pairs without repetition; give those that are new."""
+        if not len(pairs):
+            return pairs
         column = self._columns.get(key)
         if column is None or not len(column):
             self[key] = pairs
@@ -147,8 +149,10 @@ class Columns:
         return fresh
 
     def take(self, key: Key, pairs: Numbers) -> None:
-        """Take sorted pairs out, which need not be here."""
-        known = self._turned.get(key)
+        """Take pairs out, which need not be here."""
+        known, pairs = self._turned.get(key), within(pairs, self[key])
+        if not len(pairs):
+            return
         self[key] = reduced(self[key], pairs)
         if known is not None:
             self._turned[key] = reduced(known, turned(pairs))
@@ -228,8 +232,8 @@ def within(values: Numbers, column: Numbers) -> Numbers:
 
 
 def reduced(column: Numbers, values: Numbers) -> Numbers:
-    """Take values out of a sorted column, in a time that hardly depends on the column."""
-    rest: Numbers = np.delete(column, np.searchsorted(column, within(values, column)))
+    """Take values that a sorted column holds out of it."""
+    rest: Numbers = np.delete(column, np.searchsorted(column, values))
     return rest
 
 

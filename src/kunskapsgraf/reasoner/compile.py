@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from kunskapsgraf.graph.rdf import BlankNode, Triple
 from kunskapsgraf.reasoner import classes, equality, properties
@@ -42,11 +43,15 @@ def compile_rules(axioms: Iterable[Triple], *, typed: Iterable[BlankNode] = (), 
     ``with_equality`` says that the data hold owl:sameAs; where a rule can conclude it the rules of table 4 come of
     themselves.
     """
+    return _compiled(frozenset(axioms), frozenset(typed), with_equality=with_equality)
+
+
+@lru_cache(maxsize=4)  # a build reasons over one ontology several times, with each source
+def _compiled(axioms: frozenset[Triple], kept: frozenset[BlankNode], *, with_equality: bool) -> Program:
     schema = Schema(axioms)
     implied = closed(schema)
-    kept = set(typed)
     made = [*properties.rules(schema), *classes.rules(schema, between_restrictions(schema, implied))]
-    rules = inlined([*properties.turned(schema, made), *classes.of_everything(schema, made)], kept)
+    rules = inlined([*properties.turned(schema, made), *classes.of_everything(schema, made)], set(kept))
     if with_equality or any(equality.concludes(rule) for rule in rules):
         rules += equality.rules()
     rules += equality.differences(schema)

@@ -95,7 +95,7 @@ def condition(variable: str, datatype: str) -> str:
     if datatype == RDFS + "Literal":
         return f"isLiteral({variable})"
     if datatype == RDF + "PlainLiteral":
-        return f"DATATYPE({variable}) IN (<{XSD}string>, <{RDF}langString>)"
+        return f"({_among(variable, _STRINGS)} || DATATYPE({variable}) = <{RDF}langString>)"
     value = f"<{XSD}decimal>(STR({variable}))"
     if name in BOUNDS:
         low, high = BOUNDS[name]

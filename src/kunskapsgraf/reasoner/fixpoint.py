@@ -55,7 +55,7 @@ class Program:
         """Give a rule numbers for its terms."""
         head = pattern(rule.head, self.terms) if rule.head is not None else None
         body = tuple(pattern(atom, self.terms) for atom in rule.body)
-        return Ready(rule, head, body, frozenset(head.variables() if head is not None else ()))
+        return Ready(rule, head, body, head.variables if head is not None else frozenset())
 
     def run(self, known: Columns) -> None:
         """Add what the rules conclude, until nothing is new."""
@@ -98,7 +98,7 @@ class Program:
 
     def solutions(self, rule: Ready, body: Sequence[tuple[Pattern, Columns]], needed: frozenset[Var]) -> Table:
         """Give the solutions of a body, the first pattern first."""
-        return solve(body, rule.rule.filters, set(needed), self.terms, self.judge)
+        return solve(body, rule.rule.filters, needed, self.terms, self.judge)
 
     def _concluded(self, rule: Ready, table: Table) -> Found:
         head = rule.head
@@ -126,6 +126,6 @@ class Program:
         table = self.solutions(rule, body, frozenset())
         if not table.rows:
             return None
-        table = self.solutions(rule, body, frozenset(v for one in rule.body for v in one.variables()))
+        table = self.solutions(rule, body, frozenset[Var]().union(*(one.variables for one in rule.body)))
         values = {name: self.terms.term(int(column[0])) for name, column in table.columns.items()}
         return [atom.bound(values) for atom in rule.rule.body]  # type: ignore[arg-type]

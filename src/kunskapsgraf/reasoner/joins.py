@@ -30,16 +30,13 @@ Place = Var | int
 
 @dataclass(frozen=True, slots=True)
 class Pattern:
-    """An atom with numbers for its terms; ``key`` names its column where it has one."""
+    """An atom with numbers for its terms and its variables; ``key`` names its column where it has one."""
 
     subject: Place
     predicate: Place
     object: Place
     key: Key | None
-
-    def variables(self) -> set[Var]:
-        """Give its variables."""
-        return {place for place in (self.subject, self.predicate, self.object) if isinstance(place, Var)}
+    variables: frozenset[Var]
 
 
 class Table:
@@ -68,7 +65,8 @@ def pattern(atom: Atom, terms: Terms) -> Pattern:
         key = Key(predicate)
     elif isinstance(predicate, int) and isinstance(target, int):
         key = Key(predicate, target)
-    return Pattern(subject, predicate, target, key)
+    variables = frozenset(place for place in (subject, predicate, target) if isinstance(place, Var))
+    return Pattern(subject, predicate, target, key, variables)
 
 
 def _place(slot: Slot, terms: Terms) -> Place:
@@ -76,23 +74,27 @@ def _place(slot: Slot, terms: Terms) -> Place:
 
 
 def solve(
-    body: Sequence[tuple[Pattern, Columns]], filters: Iterable[Filter], needed: set[Var], terms: Terms, judge: Judge
+    body: Sequence[tuple[Pattern, Columns]],
+    filters: Iterable[Filter],
+    needed: frozenset[Var],
+    terms: Terms,
+    judge: Judge,
 ) -> Table:
     """Give the solutions of a body: each pattern with where it is matched, the first one first, then what joins best."""
     waiting, table, conditions = list(body), UNIT, list(filters)
+    if len(waiting) == 1 and not conditions and waiting[0][0].key is not None:  # as most rules are
+        return _with_column(UNIT, waiting[0][0], waiting[0][0].key, waiting[0][1], needed)
     while table.rows:
         for condition in list(conditions):
             if all(slot in table.columns for slot in condition.slots if isinstance(slot, Var)):
                 conditions.remove(condition)
                 table = _filtered(table, condition, terms, judge)
-        wanted = needed | {v for c in conditions for v in c.slots if isinstance(v, Var)}
-        kept = wanted | {v for p, _ in waiting for v in p.variables()}
-        if not kept.issuperset(table.columns):
-            table = _narrowed(table, kept)
+        asked = [v for c in conditions for v in c.slots if isinstance(v, Var)] if conditions else ()
         if not waiting:
-            break
+            return _narrowed(table, needed.union(asked))
+        table = _narrowed(table, needed.union(asked, *(one.variables for one, _ in waiting)))
         chosen, where = waiting.pop(0 if len(waiting) == len(body) else _next(waiting, table))
-        table = _joined(table, chosen, where, wanted | {v for p, _ in waiting for v in p.variables()})
+        table = _joined(table, chosen, where, needed.union(asked, *(one.variables for one, _ in waiting)))
     return table
 
 
@@ -111,19 +113,16 @@ def _next(waiting: Sequence[tuple[Pattern, Columns]], table: Table) -> int:
     def cost(number: int) -> tuple[int, int]:
         one, where = waiting[number]
         free = sum(isinstance(place, Var) and place not in table.columns for place in (one.subject, one.object))
-        shared = any(v in table.columns for v in one.variables()) or not one.variables()
+        shared = any(v in table.columns for v in one.variables) or not one.variables
         return (free if shared else 9), _size(one, where)
 
     return min(range(len(waiting)), key=cost)
 
 
-def _joined(table: Table, one: Pattern, where: Columns, wanted: set[Var]) -> Table:
+def _joined(table: Table, one: Pattern, where: Columns, wanted: frozenset[Var]) -> Table:
     if one.key is not None:
         return _with_column(table, one, one.key, where, wanted)
-    found = [
-        _with_column(part, Pattern(one.subject, key.predicate, one.object, key), key, where, wanted)
-        for part, key in _by_column(table, one, where)
-    ]
+    found = [_with_column(part, one, key, where, wanted) for part, key in _by_column(table, one, where)]
     return _together(found, wanted)
 
 
@@ -153,7 +152,7 @@ def _fixed(table: Table, place: Place, number: int) -> Table:
     return Table(table.rows, {**table.columns, place: np.full(table.rows, number, np.int64)})
 
 
-def _together(tables: Sequence[Table], wanted: set[Var]) -> Table:
+def _together(tables: Sequence[Table], wanted: frozenset[Var]) -> Table:
     some = [table for table in tables if table.rows]
     if len(some) < 2:
         return some[0] if some else Table(0, {})
@@ -164,10 +163,13 @@ def _together(tables: Sequence[Table], wanted: set[Var]) -> Table:
     )
 
 
-def _with_column(table: Table, one: Pattern, key: Key, where: Columns, wanted: set[Var]) -> Table:
+def _with_column(table: Table, one: Pattern, key: Key, where: Columns, wanted: frozenset[Var]) -> Table:
     """Join a table with one column."""
     if not table.rows:
         return table
+    if table is UNIT and key.kind >= 0 and isinstance(one.subject, Var):
+        members = where[key] >> HALF
+        return Table(len(members), {one.subject: members})
     subjects, objects = table.value(one.subject), table.value(one.object)
     if subjects is not None and objects is not None:
         found = is_in(subjects << HALF | objects, where[key])
@@ -175,8 +177,6 @@ def _with_column(table: Table, one: Pattern, key: Key, where: Columns, wanted: s
     if subjects is not None:
         return _matched(table, subjects, where[key], one.object, wanted)
     if objects is not None:
-        if key.kind >= 0 and table is UNIT:
-            return _named(where[key] >> HALF, one.subject)
         return _matched(table, objects, where.turned(key), one.subject, wanted)
     pairs = where[key]
     if one.subject == one.object:
@@ -185,8 +185,7 @@ def _with_column(table: Table, one: Pattern, key: Key, where: Columns, wanted: s
     for place, values in ((one.subject, pairs >> HALF), (one.object, pairs & LOWER)):
         if isinstance(place, Var):
             new.columns[place] = values
-    if not wanted.issuperset(new.columns):
-        new = _narrowed(new, wanted)
+    new = _narrowed(new, wanted)
     if table.rows == 1 and not table.columns:
         return new
     rows = np.repeat(np.arange(table.rows), new.rows)
@@ -195,11 +194,7 @@ def _with_column(table: Table, one: Pattern, key: Key, where: Columns, wanted: s
     return crossed
 
 
-def _named(values: Numbers, place: Place) -> Table:
-    return Table(len(values), {place: values} if isinstance(place, Var) else {})
-
-
-def _matched(table: Table, bound: Numbers, column: Numbers, free: Place, wanted: set[Var]) -> Table:
+def _matched(table: Table, bound: Numbers, column: Numbers, free: Place, wanted: frozenset[Var]) -> Table:
     """Join by what stands in the upper half of a column; the variable of the lower half is new."""
     assert isinstance(free, Var), "one of the two is not bound"
     if table.rows == 1:
@@ -225,8 +220,10 @@ def _matched(table: Table, bound: Numbers, column: Numbers, free: Place, wanted:
     return result
 
 
-def _narrowed(table: Table, kept: set[Var]) -> Table:
+def _narrowed(table: Table, kept: frozenset[Var]) -> Table:
     """Forget variables that nothing asks for any more, and the repetitions that this leaves."""
+    if kept.issuperset(table.columns):
+        return table
     columns = {name: column for name, column in table.columns.items() if name in kept}
     if len(columns) == 1:
         ((name, column),) = columns.items()

@@ -199,8 +199,9 @@ class _Attempt:
                 pairs = columns[key]
                 before = is_in(pairs, self._before.known[key]) & ~is_in(pairs, self._before.asserted[key])
                 after = is_in(pairs, self.known[key]) & ~is_in(pairs, self.asserted[key])
-                appeared.add(key, pairs[after & ~before])
-                disappeared.add(key, pairs[before & ~after])
+                if (before != after).any():
+                    appeared.add(key, pairs[after & ~before])
+                    disappeared.add(key, pairs[before & ~after])
         return Change(*(frozenset(self._before.told((k, one[k]) for k in one)) for one in (appeared, disappeared)))
 
 
