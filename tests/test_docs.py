@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import re
-import shlex
 import subprocess
 import sys
 import urllib.parse
@@ -96,10 +95,15 @@ def test_links_between_pages_lead_somewhere() -> None:
     assert [] == broken
 
 
-def readme_examples() -> list[tuple[str, str]]:
-    """Give each console example of the README as (command, expected output)."""
+CONSOLE = ("README.md", "docs/cli.md")
+"""Pages whose commands stand on their own; those of docs/reasoning.md and docs/curators.md have tests with their subject."""
+
+
+def console_examples() -> list[tuple[str, str]]:
+    """Give each console example as (command, expected output)."""
     found = []
-    for block in re.findall(r"```console\n(.*?)```", text("README.md"), re.S):
+    blocks = [block for page in CONSOLE for block in re.findall(r"```console\n(.*?)```", text(page), re.S)]
+    for block in blocks:
         for part in re.split(r"^\$ ", block, flags=re.M)[1:]:
             command, _, output = part.partition("\n")
             while command.endswith("\\"):
@@ -109,18 +113,20 @@ def readme_examples() -> list[tuple[str, str]]:
     return found
 
 
-@pytest.mark.parametrize(("command", "expected"), readme_examples(), ids=lambda value: value[:40])
-def test_readme_console_example_gives_its_output(server: Server, whole: Settings, command: str, expected: str) -> None:
-    """Each command that the README shows gives exactly the output shown."""
-    words = shlex.split(command.replace("http://127.0.0.1:8000", server.address))
+@pytest.mark.parametrize("page", CONSOLE)
+def test_page_has_console_examples(page: str) -> None:
+    """Each of the pages shows a command, so the test below runs something of it."""
+    assert "```console\n$ " in text(page)
+
+
+@pytest.mark.parametrize(("command", "expected"), console_examples(), ids=lambda value: value[:40])
+def test_console_example_gives_its_output(server: Server, whole: Settings, command: str, expected: str) -> None:
+    """Each command that a page shows gives exactly the output shown, and no complaint."""
     environment = {**os.environ, "KUNSKAPSGRAF_HOME": str(whole.home)}
     environment["PATH"] = f"{Path(sys.executable).parent}:{environment['PATH']}"
-    if "|" in words:
-        words = ["bash", "-c", command.replace("http://127.0.0.1:8000", server.address)]
-    output = subprocess.run(
-        words, env=environment, cwd=ROOT, capture_output=True, text=True, timeout=60, check=True
-    ).stdout
-    assert expected.rstrip() == output.replace("\r\n", "\n").rstrip()
+    shell = ["bash", "-c", command.replace("http://127.0.0.1:8000", server.address)]
+    ran = subprocess.run(shell, env=environment, cwd=ROOT, capture_output=True, text=True, timeout=60, check=True)
+    assert expected.rstrip() == ran.stdout.replace("\r\n", "\n").rstrip()
 
 
 def test_python_examples_run(server: Server) -> None:

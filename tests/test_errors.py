@@ -22,6 +22,7 @@ MAPPED: list[tuple[type[KunskapsgrafError], int, int]] = [
     (errors.UnknownTerm, 500, 1),
     (errors.Inconsistent, 500, 1),
     (errors.CheckFailed, 500, 1),
+    (errors.CircularLayers, 500, 1),
     (errors.QueryFileError, 500, 1),
     (errors.SnapshotError, 503, 3),
     (errors.BuildRunning, 500, 5),

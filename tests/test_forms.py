@@ -13,7 +13,7 @@ from conftest import Run
 
 from kunskapsgraf.errors import BadRequest
 from kunskapsgraf.graph.store import EmbeddedStore
-from kunskapsgraf.graph.vocabulary import PROV, RDF_TYPE, SH, XSD, Names
+from kunskapsgraf.graph.vocabulary import PROV, RDF_TYPE, XSD, Names
 from kunskapsgraf.reasoner import answer, forms, words
 from kunskapsgraf.reasoner.proof import Proof
 from kunskapsgraf.reasoner.speech import Labels, statement, term
@@ -167,6 +167,36 @@ def test_rdf_is_provenance(proof: Proof) -> None:
     assert list(graph.subject_objects(rdflib.URIRef(PROV + "wasQuotedFrom")))
 
 
+def test_rdf_names_the_rule_of_each_step(proof: Proof) -> None:
+    """Each activity has one association, whose plan is the rule, by its name."""
+    graph = read(forms.as_rdf(proof, NAMES))
+    prov = rdflib.Namespace(PROV)
+    rules = {step.triple: step.rule for step in proof.steps() if step.rule}
+    named = []
+    for activity in graph.subjects(rdflib.RDF.type, prov.Activity):
+        [association] = graph.objects(activity, prov.qualifiedAssociation)
+        [plan] = graph.objects(association, prov.hadPlan)
+        assert prov.Plan in set(graph.objects(plan, rdflib.RDF.type))
+        named += [str(label) for label in graph.objects(plan, rdflib.RDFS.label)]
+    assert rules
+    assert sorted(rules.values()) == sorted(named)
+
+
+DEFINED = {
+    *(PROV + name for name in ("Activity", "Association", "Entity", "Plan", "hadPlan", "hadPrimarySource")),
+    *(PROV + name for name in ("qualifiedAssociation", "wasDerivedFrom", "wasGeneratedBy", "wasQuotedFrom")),
+    *(str(rdflib.RDF[name]) for name in ("type", "Statement", "subject", "predicate", "object")),
+    str(rdflib.RDFS.label),
+}
+
+
+def test_rdf_uses_terms_that_exist(proof: Proof) -> None:
+    """Every class and property is one that PROV-O, RDF or RDFS defines."""
+    graph = read(forms.as_rdf(proof, NAMES))
+    assert set() == {str(p) for p in graph.predicates()} - DEFINED
+    assert set() == {str(kind) for kind in graph.objects(None, rdflib.RDF.type)} - DEFINED
+
+
 def test_rdf_tells_rules_of_one_name_apart(small: Settings, small_store: EmbeddedStore) -> None:
     """Two rules of one W3C name that come from two axioms are two rules."""
     explainer = answer.explainer(small_store, small)
@@ -175,7 +205,7 @@ def test_rdf_tells_rules_of_one_name_apart(small: Settings, small_store: Embedde
         one = explainer.explain(statement(*asked, NAMES))
         assert one is not None
         found[one.rule] = {
-            str(o) for o in read(forms.as_rdf(one, NAMES)).objects(None, rdflib.URIRef(SH + "sourceRule"))
+            str(o) for o in read(forms.as_rdf(one, NAMES)).objects(None, rdflib.URIRef(PROV + "hadPlan"))
         } | found.get(one.rule, set())
     assert [2] == [len(rules) for rules in found.values()]
 

@@ -9,7 +9,8 @@
     │   ├── UnknownTerm         a term in our namespace that the ontology does not declare
     │   ├── CheckFailed         SHACL or a check query found violations
     │   ├── Inconsistent        statements contradict each other by the ontology
-    │   └── QueryFileError      a query file has a head that cannot be read
+    │   ├── CircularLayers      closed-world queries read each other's conclusions in a circle
+    │   └── QueryFileError      a query file cannot be read: its head, or its query
     ├── SnapshotError           there is no snapshot, or it is damaged
     ├── BuildRunning            another build holds the lock
     ├── NotFound                no thing, report or page by that name
@@ -92,8 +93,16 @@ class CheckFailed(SourceError):
         self.violations = violations
 
 
+class CircularLayers(SourceError):
+    """Raise when closed-world queries read each other's conclusions in a circle; ``query`` names one of them."""
+
+    def __init__(self, sv: str, en: str, query: str = "") -> None:
+        super().__init__(sv, en)
+        self.query = query
+
+
 class QueryFileError(SourceError):
-    """Raise when a query file has a head that cannot be read, or a parameter that its text does not use."""
+    """Raise when a query file has a head that cannot be read, a parameter that its text does not use, or no query."""
 
 
 class SnapshotError(KunskapsgrafError):

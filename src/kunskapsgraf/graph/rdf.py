@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -20,6 +21,7 @@ __all__ = [
     "lexical",
     "n_triples",
     "read_file",
+    "read_lines",
     "write",
 ]
 
@@ -76,6 +78,39 @@ def read_file(path: Path) -> Iterator[tuple[Quad, int]]:
         ) from error
 
 
+class _Lines(io.RawIOBase):
+    """A file that hands out one line at a time, so that the parser has read no further than what it gives."""
+
+    def __init__(self, path: Path) -> None:
+        self.lines = path.read_bytes().splitlines(keepends=True)
+        self.number = 0
+
+    def read(self, _size: int = -1) -> bytes:
+        """Give the next line."""
+        if self.number == len(self.lines):
+            return b""
+        self.number += 1
+        return self.lines[self.number - 1]
+
+
+def read_lines(path: Path) -> Iterator[tuple[Quad, int]]:
+    """Read an RDF file that ``read_file`` has read without complaint, each statement with the line that its object is on.
+
+    Slower than ``read_file``: it is for messages. In JSON-LD the line is where the outermost object ends.
+    """
+    lines = _Lines(path)
+    for quad in parse(lines, format=READABLE[path.suffix], without_named_graphs=True):  # type: ignore[arg-type]
+        number = lines.number
+        if isinstance(quad.object, Literal):
+            # What follows a text may belong to it (a language, a datatype), so the parser looks ahead.
+            begins = quad.object.value.split("\n", 1)[0].encode()
+            within = range(number, max(number - _LOOKS_AHEAD, 0), -1)
+            number = next((n for n in within if begins in lines.lines[n - 1]), number)
+        yield quad, number
+
+
+_LOOKS_AHEAD = 100
+"""Lines, among them those of a long text, its comments and blank lines."""
 _NESTING = {
     RdfFormat.JSON_LD: re.compile(r'"(?:[^"\\]|\\.)*+"|(?P<open>[\[{])|(?P<close>[\]}])', re.DOTALL),
     RdfFormat.TURTLE: re.compile(r"(?P<open><<)|(?P<close>>>)"),

@@ -102,7 +102,7 @@ def _quads(settings: Settings, names: Names, progress: Progress) -> list[Quad]:
     for slug, triples in layers.items():
         quads += placed(triples, names.inferred_from(slug))
     progress(*STEPS[3], 4, total)
-    conclusions = close(quads, queries.folder(root / "queries" / "closed", names.base).values())
+    conclusions = close(quads, queries.folder(root / "queries" / "closed", names.base).values(), names)
     quads += placed(conclusions, names.closed_graph)
     quads += catalogue.describe(quads, names)
     progress(*STEPS[4], 5, total)

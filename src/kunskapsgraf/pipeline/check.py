@@ -1,4 +1,4 @@
-"""Check what curators wrote: SHACL shapes per source, and queries whose every row is a violation.
+"""Check what curators wrote: the axioms, SHACL shapes per source, and queries whose every row is a violation.
 
 A violation's message says, in Swedish and English, what is wrong and how to mend it; file and line are added here.
 """
@@ -6,7 +6,7 @@ A violation's message says, in Swedish and English, what is wrong and how to men
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import pyshacl
@@ -18,34 +18,45 @@ from kunskapsgraf.graph.engine import Memory
 from kunskapsgraf.graph.rdf import BlankNode, NamedNode, Triple, n_triples
 from kunskapsgraf.graph.terms import text_of
 from kunskapsgraf.graph.vocabulary import BASE, RDFS, SH, Names
+from kunskapsgraf.pipeline.axioms import Violation, check_axioms, faulty_axioms
 from kunskapsgraf.pipeline.read import Corpus
 
 MOST_SHOWN = 25
-Violation = tuple[str, str]
-"""A message in Swedish and one in English."""
 
 
 def check(corpus: Corpus, root: Path, rules: Path, names: Names) -> None:
-    """Run every shape (``shapes/``) and check query (``queries/checks/``) below ``rules``.
+    """Check the axioms, and run every shape (``shapes/``) and check query (``queries/checks/``) below ``rules``.
 
     Raises ``CheckFailed`` with all violations, the first of them in its message.
     """
-    violations = [*check_queries(corpus, root, rules / "queries" / "checks", names)]
+    violations = check_axioms(corpus, root, rules / "queries", names)
+    violations += check_queries(corpus, root, rules / "queries" / "checks", names)
     for graph in corpus.graphs():
         if names.kind_of_graph(graph) in ("asserted", "editorial"):
             violations += shapes(corpus, graph, root, rules / "shapes", names)
-    if violations:
-        shown = violations[:MOST_SHOWN]
-        rest = len(violations) - len(shown)
-        more_sv = f"\n... och {rest} till." if rest else ""
-        more_en = f"\n... and {rest} more." if rest else ""
-        raise CheckFailed(
-            f"{len(violations)} fel i källfilerna; inget byggdes.\n" + "\n".join(sv for sv, _ in shown) + more_sv,
-            f"{len(violations)} errors in the source files; nothing was built.\n"
-            + "\n".join(en for _, en in shown)
-            + more_en,
-            tuple(violations),
-        )
+    refuse(violations)
+
+
+def refuse_axioms(corpus: Corpus, root: Path, names: Names) -> None:
+    """Raise ``CheckFailed`` for axioms that the reasoner cannot read; the rest is not looked at."""
+    refuse(list(faulty_axioms(corpus, root, names)))
+
+
+def refuse(violations: Sequence[Violation]) -> None:
+    """Raise ``CheckFailed`` with all violations, the first of them in its message, where there are any."""
+    if not violations:
+        return
+    shown = violations[:MOST_SHOWN]
+    rest = len(violations) - len(shown)
+    more_sv = f"\n... och {rest} till." if rest else ""
+    more_en = f"\n... and {rest} more." if rest else ""
+    raise CheckFailed(
+        f"{len(violations)} fel i källfilerna; inget byggdes.\n" + "\n".join(sv for sv, _ in shown) + more_sv,
+        f"{len(violations)} errors in the source files; nothing was built.\n"
+        + "\n".join(en for _, en in shown)
+        + more_en,
+        tuple(violations),
+    )
 
 
 def check_queries(corpus: Corpus, root: Path, folder: Path, names: Names) -> Iterable[Violation]:

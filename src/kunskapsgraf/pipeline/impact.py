@@ -20,6 +20,7 @@ from kunskapsgraf.graph.rdf import READABLE, BlankNode, Literal, NamedNode, Quad
 from kunskapsgraf.graph.snapshot import digest_of
 from kunskapsgraf.graph.vocabulary import PREF_LABEL, RDF_TYPE, RDFS_LABEL, Names
 from kunskapsgraf.pipeline.build import rules_root
+from kunskapsgraf.pipeline.check import refuse_axioms
 from kunskapsgraf.pipeline.close import close
 from kunskapsgraf.pipeline.read import Corpus, SourceFile, _slug, _stable, layout, refuse_unknown
 from kunskapsgraf.pipeline.reason import infer, slug_of
@@ -65,7 +66,8 @@ def impact(settings: Settings, given: str, source: str = "", *, remove: bool = F
 
     ``given`` is a file of the sources, which is taken away with ``remove`` and else thought away before; or, with
     ``source``, a file to put there, in place of the one of the same name where there is one. Raises ``BadRequest``
-    where there is no such file, and ``SourceError`` where files cannot be read or contradict each other.
+    where there is no such file, and ``SourceError`` where files cannot be read, have axioms that are not whole, or contradict
+    each other.
     """
     names = Names(settings.base)
     files = {file.path.resolve(): file for file in layout(settings.sources, names)}
@@ -85,7 +87,9 @@ def impact(settings: Settings, given: str, source: str = "", *, remove: bool = F
     sides = []
     for side in (before, after):
         said = {quad for one in side for quad in quads[one]}
-        refuse_unknown(Corpus(tuple(said), tuple(side), {}), names, settings.sources)
+        corpus = Corpus(tuple(said), tuple(side), {})
+        refuse_unknown(corpus, names, settings.sources)
+        refuse_axioms(corpus, settings.sources, names)
         sides.append((said, derive.everything(said)))
     (said_before, was), (said_after, now) = sides
     held, holds = ({quad.triple for quad in said} for said in (said_before, said_after))
@@ -128,7 +132,7 @@ class _Deriving:
             held += placed(triples, graph)
             alone = self._infer(ontology, editorial | triples) - timeless
             held += placed(alone, names.inferred_from(slug_of(graph, names)))
-        return dict.fromkeys(close(held, self._closed), CLOSED) | dict.fromkeys(inferred, INFERRED)
+        return dict.fromkeys(close(held, self._closed, names), CLOSED) | dict.fromkeys(inferred, INFERRED)
 
     def _infer(self, ontology: set[Triple], data: set[Triple]) -> set[Triple]:
         key = frozenset(ontology | data)

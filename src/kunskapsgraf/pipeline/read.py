@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from kunskapsgraf.errors import SourceError, UnknownTerm
 from kunskapsgraf.graph.engine import graph_of
-from kunskapsgraf.graph.rdf import READABLE, BlankNode, Literal, NamedNode, Quad, Triple, read_file
+from kunskapsgraf.graph.rdf import READABLE, BlankNode, Literal, NamedNode, Quad, Triple, read_file, read_lines
 from kunskapsgraf.graph.snapshot import digest_of
 from kunskapsgraf.graph.vocabulary import OWL, RDF_TYPE, RDFS, Names
 from kunskapsgraf.settings import packaged_sources
@@ -102,9 +102,7 @@ def read(root: Path, names: Names) -> Corpus:
     spoken_of: dict[str, dict[Path, None]] = {}
     for file in files:
         nodes: dict[str, NamedNode | BlankNode] = {}
-        skolem = (
-            None if file.graph == names.ontology_graph else f"{names.base}.well-known/genid/{digest_of(file.path)[:12]}"
-        )
+        skolem = _skolem(file, names)
         graph = NamedNode(file.graph)
         for quad, _ in read_file(file.path):
             subject = _stable(quad.subject, nodes, skolem, file.path)
@@ -116,6 +114,17 @@ def read(root: Path, names: Names) -> Corpus:
     corpus = Corpus(tuple(quads), tuple(files), {iri: tuple(paths) for iri, paths in spoken_of.items()})
     refuse_unknown(corpus, names, root)
     return corpus
+
+
+def located(file: SourceFile, names: Names) -> Iterator[tuple[Triple, int]]:
+    """Read a file once more, each statement as ``read`` gives it, with its line."""
+    nodes: dict[str, NamedNode | BlankNode] = {}
+    skolem = _skolem(file, names)
+    for quad, line in read_lines(file.path):
+        subject = _stable(quad.subject, nodes, skolem, file.path)
+        target = _stable(quad.object, nodes, skolem, file.path)
+        assert not isinstance(subject, Literal), "no RDF syntax lets a literal be a subject"
+        yield Triple(subject, quad.predicate, target), line
 
 
 def declared(quads: Iterable[Quad], names: Names) -> set[str]:
@@ -198,6 +207,13 @@ def _slug(name: str) -> str:
     return slug or "kalla"
 
 
+def _skolem(file: SourceFile, names: Names) -> str | None:
+    """Give what the IRIs of a file's blank nodes begin with; those of the ontology stay blank."""
+    if file.graph == names.ontology_graph:
+        return None
+    return f"{names.base}.well-known/genid/{digest_of(file.path)[:12]}"
+
+
 def _stable(
     term: NamedNode | BlankNode | Literal | Triple,
     nodes: dict[str, NamedNode | BlankNode],
@@ -215,5 +231,5 @@ def _stable(
     if term.value not in nodes:
         number = len(nodes) + 1
         label = re.sub(r"\W", "", path.stem)
-        nodes[term.value] = NamedNode(f"{skolem}-{number}") if skolem else BlankNode(f"{label}{number}")
+        nodes[term.value] = NamedNode(f"{skolem}-{number}") if skolem else BlankNode(f"{label}_{number}")
     return nodes[term.value]

@@ -13,18 +13,16 @@ from functools import lru_cache
 from kunskapsgraf.graph.rdf import BlankNode, Triple
 from kunskapsgraf.reasoner import classes, equality, properties
 from kunskapsgraf.reasoner.inline import inlined
-from kunskapsgraf.reasoner.profile import Problem, problems
 from kunskapsgraf.reasoner.rules import Rule
 from kunskapsgraf.reasoner.schema import Implied, Schema, between_restrictions, closed
 
 
 @dataclass(frozen=True)
 class Program:
-    """Rules, what the axioms imply among themselves, and the axioms outside OWL 2 RL."""
+    """Rules, and what the axioms imply among themselves; what lies outside OWL 2 RL is told by ``profile``."""
 
     rules: tuple[Rule, ...]
     schema: Mapping[Triple, Implied]
-    problems: tuple[Problem, ...]
 
     @property
     def inferring(self) -> tuple[Rule, ...]:
@@ -55,4 +53,4 @@ def _compiled(axioms: frozenset[Triple], kept: frozenset[BlankNode], *, with_equ
     if with_equality or any(equality.concludes(rule) for rule in rules):
         rules += equality.rules()
     rules += equality.differences(schema)
-    return Program(tuple(rules), implied, tuple(problems(schema)))
+    return Program(tuple(rules), implied)

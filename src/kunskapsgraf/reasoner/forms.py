@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from kunskapsgraf.graph.rdf import GRAPH_FORMATS, Literal, NamedNode, Term, Triple, lexical, write
-from kunskapsgraf.graph.vocabulary import PROV, RDF, RDF_TYPE, SH, Names
+from kunskapsgraf.graph.vocabulary import PROV, RDF, RDF_TYPE, RDFS_LABEL, Names
 from kunskapsgraf.reasoner import words
 from kunskapsgraf.reasoner.proof import Attempt, Proof
 
@@ -80,9 +80,9 @@ def _triple(triple: Triple) -> list[str]:
 
 
 def as_rdf(proof: Proof, names: Names, format_name: str = "ttl") -> bytes:
-    """Give a proof as RDF: each step a prov:Entity derived from its premises, by an activity that used the rule."""
+    """Give a proof as RDF: each step a prov:Entity derived from its premises, by an activity whose plan is the rule."""
     triples = list(dict.fromkeys(_described(proof, names)))
-    return write(triples, GRAPH_FORMATS[format_name], names.prefixes() | {"prov": PROV, "sh": SH})
+    return write(triples, GRAPH_FORMATS[format_name], names.prefixes())
 
 
 def _described(proof: Proof, names: Names) -> Iterator[Triple]:
@@ -99,8 +99,13 @@ def _described(proof: Proof, names: Names) -> Iterator[Triple]:
         rule = NamedNode(f"{names.base}regel/{hashlib.sha256(written.encode()).hexdigest()[:12]}")
         yield Triple(entity, NamedNode(PROV + "wasGeneratedBy"), activity)
         yield Triple(activity, a, NamedNode(PROV + "Activity"))
-        yield Triple(activity, NamedNode(SH + "sourceRule"), rule)
-        yield Triple(rule, NamedNode("http://www.w3.org/2000/01/rdf-schema#label"), Literal(proof.rule))
+        # A plan is tied to an activity by an association only (PROV-O, section 3.3); no agent need be named.
+        association = NamedNode(activity.value + "/enligt")
+        yield Triple(activity, NamedNode(PROV + "qualifiedAssociation"), association)
+        yield Triple(association, a, NamedNode(PROV + "Association"))
+        yield Triple(association, NamedNode(PROV + "hadPlan"), rule)
+        yield Triple(rule, a, NamedNode(PROV + "Plan"))
+        yield Triple(rule, NamedNode(RDFS_LABEL), Literal(proof.rule))
         for axiom in proof.axioms:
             if "://" in axiom.subject:
                 yield Triple(rule, NamedNode(PROV + "wasDerivedFrom"), NamedNode(axiom.subject))
