@@ -38,6 +38,7 @@ kg:Fyrvaktare a owl:Class . kg:UtanFonster a owl:Class ; rdfs:subClassOf kg:Sedd
 """
 )
 DATA = HEAD + "sak:a a kg:Lampa , kg:Tand . sak:b a kg:Fyr ; kg:vaktasAv sak:c . sak:d a kg:Lampa .\n"
+DATA += "sak:e a kg:Lampa ; kg:bredvid sak:e . sak:f kg:bredvid sak:g . sak:g a kg:Lampa , kg:Trasig .\n"
 CLOSED = "PREFIX kg: <https://w3id.org/kunskapsgraf/ns#> CONSTRUCT { ?x a kg:Morker } WHERE { ?x a kg:Lampa MINUS { ?x a kg:Tand } }"
 # Absence concludes what would be a premise.
 TRAP = "PREFIX kg: <https://w3id.org/kunskapsgraf/ns#> CONSTRUCT { ?x a kg:IFonster } WHERE { ?x a kg:Lampa MINUS { ?x a kg:Tand } }"
@@ -46,14 +47,14 @@ RULE = """#+ title@sv: Två lampor vid varandra lyser ihop
 #+ premise: ?x kg:bredvid ?y
 #+ premise: ?y a kg:Lampa
 PREFIX kg: <https://w3id.org/kunskapsgraf/ns#>
-CONSTRUCT { ?x a kg:Par } WHERE { ?x kg:bredvid ?y . ?y a kg:Lampa FILTER(?x != ?y) }
+CONSTRUCT { ?x a kg:Par } WHERE { ?x kg:bredvid ?y . ?y a kg:Lampa FILTER(?x != ?y) MINUS { ?y a kg:Trasig } }
 """
 
 
 def made(folder: object, data: str) -> Settings:
     """Build the world of lamps with some data."""
     settings = write_micro(folder)  # type: ignore[arg-type]
-    more = "kg:bredvid a owl:ObjectProperty . kg:Par a owl:Class ."
+    more = "kg:bredvid a owl:ObjectProperty . kg:Par a owl:Class . kg:Trasig a owl:Class ."
     (settings.sources / "ontology" / "sak.ttl").write_text(ONTOLOGY + more, encoding="utf-8")
     (settings.sources / "data" / "ttl" / "kalla.ttl").write_text(data, encoding="utf-8")
     for name, text in (("closed/Morker", CLOSED), ("closed/IFonster", TRAP), ("rules/Par", RULE)):
@@ -186,5 +187,30 @@ def test_sparql_rule_tells_its_premises(explainer: Explainer) -> None:
     """A SPARQL rule that could conclude it is among the attempts, with its title."""
     [attempt] = attempts(explainer, "sak/a", "a", "kg:Par")
     assert "queries/rules/Par.rq: Två lampor vid varandra lyser ihop" == attempt.rule
-    assert 1 == len(attempt.holding)
-    assert 1 == attempt.distance
+    # That there are lamps somewhere does not bring it nearer.
+    assert () == attempt.holding
+    assert ("sak/a kg:bredvid något", "något är kg:Lampa") == attempt.missing
+
+
+@pytest.mark.parametrize(
+    ("language", "said"), [("sv", "sak/e och sak/e är två olika"), ("en", "sak/e and sak/e are two different ones")]
+)
+def test_what_a_sparql_rule_asks_to_differ_is_a_sentence(explainer: Explainer, language: str, said: str) -> None:
+    """Where the premises hold of one thing twice, it is said that they must be two; no SPARQL is shown."""
+    [attempt] = attempts(explainer, "sak/e", "a", "kg:Par", language=language)
+    assert 2 == len(attempt.holding)
+    assert ((), (said,)) == (attempt.missing, attempt.filters)
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("sv", "det som regeln kräver utöver dessa (Två lampor vid varandra lyser ihop)"),
+        ("en", "what the rule asks for besides these (Two lamps beside each other shine together)"),
+    ],
+)
+def test_what_else_a_sparql_rule_asks_for_is_told_by_its_title(explainer: Explainer, language: str, said: str) -> None:
+    """Where all premises hold and the rule concludes nothing all the same, its title tells what it asks for."""
+    [attempt] = attempts(explainer, "sak/f", "a", "kg:Par", language=language)
+    assert 2 == len(attempt.holding)
+    assert ((), (said,)) == (attempt.missing, attempt.filters)

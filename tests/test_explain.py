@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from conftest import write_micro
 
+from kunskapsgraf.errors import NotFound
 from kunskapsgraf.graph import queries
 from kunskapsgraf.graph.engine import Memory
 from kunskapsgraf.graph.rdf import Literal, NamedNode, Triple
@@ -17,9 +18,10 @@ from kunskapsgraf.graph.store import EmbeddedStore, construct, select
 from kunskapsgraf.graph.terms import text_of
 from kunskapsgraf.graph.vocabulary import RDF_TYPE, RDFS, RDFS_LABEL, XSD, Names
 from kunskapsgraf.pipeline.build import build
-from kunskapsgraf.reasoner import answer
+from kunskapsgraf.reasoner import answer, explain, search
 from kunskapsgraf.reasoner.evaluate import matching
-from kunskapsgraf.reasoner.explain import Explainer, unified
+from kunskapsgraf.reasoner.explain import Explainer
+from kunskapsgraf.reasoner.instances import unified
 from kunskapsgraf.reasoner.proof import Proof
 from kunskapsgraf.reasoner.rules import Rule, Slot, Var
 from kunskapsgraf.reasoner.schema import Schema, closed
@@ -470,3 +472,108 @@ def test_sameness(same: Explainer, asked: tuple[str, str, str], rule: str) -> No
     proof = proved(same, *asked)
     assert rule == proof.rule
     assert "http://www.w3.org/2002/07/owl#sameAs" == proof.premises[0].triple.predicate.value
+
+
+# ---- axioms that follow from data, and proofs that are long
+
+LATE = """
+kg:Genomgaende a owl:Class ; rdfs:subClassOf owl:TransitiveProperty . kg:inom a owl:ObjectProperty .
+kg:sortAv a owl:ObjectProperty ; rdfs:subPropertyOf rdfs:subClassOf .
+"""
+LATE_DATA = "kg:inom a kg:Genomgaende . sak:a kg:inom sak:b . sak:b kg:inom sak:c . kg:Hund kg:sortAv kg:Djur . sak:fido a kg:Hund ."
+LINKS, NAMES_OF_ONE = 150, 30
+LONG = """
+kg:foljer a owl:ObjectProperty , owl:TransitiveProperty .
+kg:inuti a owl:ObjectProperty , owl:TransitiveProperty . kg:iAsken a owl:ObjectProperty ; rdfs:subPropertyOf kg:inuti .
+"""
+LONG_DATA = (
+    "".join(f"sak:n{n} kg:foljer sak:n{n + 1} .\n" for n in range(LINKS))
+    + "".join(f"sak:m{n} kg:iAsken sak:m{n + 1} .\n" for n in range(LINKS))
+    + "".join(f"sak:s{n} owl:sameAs sak:s{n + 1} .\n" for n in range(NAMES_OF_ONE))
+    + 'sak:s0 kg:namn "ett" .\n'
+)
+
+
+@pytest.fixture(scope="module")
+def late(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Explainer]:
+    """Explain a world in which data say what a property and a class are."""
+    store, explainer = world_of(tmp_path_factory.mktemp("late"), LATE, LATE_DATA)
+    yield explainer
+    store.close()
+
+
+@pytest.mark.parametrize(
+    ("asked", "rule", "axiom", "its_rule", "said_of_it"),
+    [
+        (
+            ("sak/a", "kg:inom", "sak/c"),
+            "prp-trp",
+            ("kg:inom", "a", "owl:TransitiveProperty"),
+            "cax-sco",
+            ("kg:inom", "a", "kg:Genomgaende"),
+        ),
+        (
+            ("sak/fido", "a", "kg:Djur"),
+            "cax-sco",
+            ("kg:Hund", "rdfs:subClassOf", "kg:Djur"),
+            "prp-spo1",
+            ("kg:Hund", "kg:sortAv", "kg:Djur"),
+        ),
+    ],
+)
+def test_axiom_that_follows_from_data(
+    late: Explainer,
+    asked: tuple[str, ...],
+    rule: str,
+    axiom: tuple[str, str, str],
+    its_rule: str,
+    said_of_it: tuple[str, str, str],
+) -> None:
+    """What is concluded with an axiom that only follows from data rests on that axiom, and it on what a source says."""
+    proof = proved(late, *asked)
+    assert (2, rule) == (proof.depth, proof.rule)
+    last = proof.premises[-1]
+    assert (said(*axiom), its_rule) == (last.triple, last.rule)
+    assert [(said(*said_of_it), "asserted")] == [(one.triple, one.kind) for one in last.premises]
+
+
+@pytest.fixture(scope="module")
+def long(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Explainer]:
+    """Explain a world of long chains."""
+    store, explainer = world_of(tmp_path_factory.mktemp("long"), LONG, LONG_DATA)
+    yield explainer
+    store.close()
+
+
+@pytest.mark.parametrize(
+    ("asked", "depth", "leaves"),
+    [(("sak/n0", "kg:foljer", f"sak/n{LINKS}"), 8, LINKS), (("sak/m0", "kg:inuti", f"sak/m{LINKS}"), 9, LINKS)],
+)
+def test_chain_too_long_for_a_search(long: Explainer, asked: tuple[str, ...], depth: int, leaves: int) -> None:
+    """A hundred and fifty links are halved eight times, with a step more where each follows from a narrower property."""
+    proof = proved(long, *asked)
+    assert depth == proof.depth
+    assert leaves == len({leaf.triple for leaf in proof.leaves()})
+    assert {"asserted"} == {leaf.kind for leaf in proof.leaves()}
+
+
+def test_many_names_of_one_thing(long: Explainer) -> None:
+    """What is said of the first name is said of the last, by sameness all the way."""
+    proof = proved(long, f"sak/s{NAMES_OF_ONE}", "kg:namn", '"ett"')
+    assert {"sak/s0"} <= {NAMES.shorten(text_of(t.triple.subject)).removeprefix(NAMES.things) for t in proof.leaves()}
+    assert {"asserted"} == {leaf.kind for leaf in proof.leaves()}
+    assert all(step.rule.startswith("eq-") for step in proof.steps() if step.rule)
+
+
+def test_proof_that_is_too_deep_is_told(trial: Explainer, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A statement that is held, and whose proof is deeper than proofs may be, is not passed over in silence."""
+    for module in (search, explain):
+        monkeypatch.setattr(module, "DEEPEST", LADDER - 1)
+    trial.forget()
+    with pytest.raises(NotFound) as caught:
+        trial.explain(said("sak/steg", "a", f"kg:Steg{LADDER}"))
+    assert "inget bevis" in caught.value.sv
+    assert "no proof" in caught.value.en
+    monkeypatch.undo()
+    trial.forget()
+    assert LADDER == proved(trial, "sak/steg", "a", f"kg:Steg{LADDER}").depth

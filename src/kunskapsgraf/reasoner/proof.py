@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import cached_property
-from itertools import count
 
 from kunskapsgraf.graph.rdf import Triple
 from kunskapsgraf.reasoner.rules import Axiom
@@ -39,11 +37,13 @@ class Proof:
     places: tuple[Place, ...] = ()
     graphs: tuple[str, ...] = ()
     said: tuple[tuple[str, str], ...] = field(default=())
+    depth: int = field(init=False, compare=False)
+    """Steps between the statement and the farthest leaf; 0 for a leaf."""
 
-    @cached_property
-    def depth(self) -> int:
-        """Give how many steps lie between the statement and the farthest leaf; 0 for a leaf."""
-        return 1 + max((premise.depth for premise in self.premises), default=0) if self.rule else 0
+    def __post_init__(self) -> None:
+        """Count the steps, while the premises are at hand: a deep proof is not walked again for it."""
+        depth = 1 + max((premise.depth for premise in self.premises), default=0) if self.rule else 0
+        object.__setattr__(self, "depth", depth)
 
     def steps(self) -> Iterator[Proof]:
         """Give the proof and all within it, each place on its own."""
@@ -77,29 +77,10 @@ class Attempt:
 
 @dataclass(frozen=True)
 class Way:
-    """How a rule concludes a statement: from these premises, or (``implied``) from axioms that are proved already."""
+    """How a rule concludes a statement: from these premises, of which the last may be axioms that follow from data."""
 
     kind: str
     rule: str
     axioms: tuple[Axiom, ...]
     premises: tuple[Triple, ...]
-    implied: tuple[Proof, ...] = ()
     said: tuple[tuple[str, str], ...] = ()
-
-
-class Ways:
-    """Ways, asked for as they are needed and no more than once."""
-
-    def __init__(self, ways: Iterator[Way]) -> None:
-        self._ways = ways
-        self._known: list[Way] = []
-
-    def __iter__(self) -> Iterator[Way]:
-        """Give those known, then the next ones."""
-        for number in count():
-            if number == len(self._known):
-                more = next(self._ways, None)
-                if more is None:
-                    return
-                self._known.append(more)
-            yield self._known[number]

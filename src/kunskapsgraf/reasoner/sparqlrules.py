@@ -14,20 +14,25 @@ from dataclasses import dataclass
 from kunskapsgraf.errors import QueryFileError
 from kunskapsgraf.graph.queries import QueryFile
 from kunskapsgraf.graph.rdf import NamedNode, Triple, lexical
-from kunskapsgraf.graph.store import Store, ask, select
+from kunskapsgraf.graph.store import Store, select
 from kunskapsgraf.graph.vocabulary import RDF_TYPE
-from kunskapsgraf.reasoner.rules import Atom, Slot, Var
+from kunskapsgraf.reasoner.rules import Atom, Filter, Slot, Var
 
 _SHAPE = re.compile(
     r"(?P<prefixes>.*?)CONSTRUCT\s*\{\s*(?P<head>[^{}]*?)\s*\.?\s*\}\s*WHERE\s*\{(?P<body>.*)\}\s*$", re.DOTALL
 )
 _PREFIX = re.compile(r"PREFIX\s+([\w-]*):\s*<([^>]*)>", re.IGNORECASE)
+_DIFFER = re.compile(r"FILTER\s*\(\s*(?:STR\()?\?(\w+)\)?\s*(?:!=|<)\s*(?:STR\()?\?(\w+)\)?\s*\)", re.IGNORECASE)
+"""How a query asks that two things differ."""
 _MOST = 20
 
 
 @dataclass(frozen=True)
 class SparqlRule:
-    """A rule: what it concludes, its query in parts, its premises and its titles by language."""
+    """A rule: what it concludes, its query in parts, its premises and its titles by language.
+
+    ``differ`` are the pairs of variables of the premises that must not be the same.
+    """
 
     name: str
     head: Atom
@@ -35,6 +40,7 @@ class SparqlRule:
     body: str
     premises: tuple[Atom, ...]
     titles: Mapping[str, str]
+    differ: tuple[Filter, ...] = ()
 
 
 def read(file: QueryFile) -> SparqlRule:
@@ -46,13 +52,17 @@ def read(file: QueryFile) -> SparqlRule:
             f"{file.name}: a rule must have the form CONSTRUCT {{ one pattern }} WHERE {{ … }} and at least one line #+ premise: in its head.",
         )
     prefixes = dict(_PREFIX.findall(found["prefixes"]))
+    premises = tuple(_atom(file, premise, prefixes) for premise in file.premises)
+    spoken_of = {variable for premise in premises for variable in premise.variables()}
+    pairs = [(Var(one), Var(other)) for one, other in _DIFFER.findall(found["body"])]
     return SparqlRule(
         f"queries/rules/{file.name}",
         _atom(file, found["head"], prefixes),
         "\n".join(f"PREFIX {name}: <{iri}>" for name, iri in prefixes.items()),
         found["body"],
-        tuple(_atom(file, premise, prefixes) for premise in file.premises),
+        premises,
         file.titles,
+        tuple(Filter("differ", pair) for pair in pairs if spoken_of.issuperset(pair)),
     )
 
 
@@ -78,7 +88,7 @@ def _slot(part: str, prefixes: Mapping[str, str]) -> Slot:
 
 
 def instances(store: Store, rule: SparqlRule, triple: Triple) -> Iterator[list[Triple]]:
-    """Give the premises of each way in which a rule concludes a statement."""
+    """Give, for each way in which a rule concludes a statement, the premises that it fills; some may not hold."""
     values: dict[Var, Slot] = {}
     for slot, term in zip(rule.head, (triple.subject, triple.predicate, triple.object), strict=True):
         if isinstance(slot, Var):
@@ -91,11 +101,4 @@ def instances(store: Store, rule: SparqlRule, triple: Triple) -> Iterator[list[T
     for solution in select(store, query):
         bound = {**values, **{Var(name): term for name, term in solution.items()}}
         found = [premise.bound(bound) for premise in rule.premises]  # type: ignore[arg-type]
-        ground = [t for atom in found if not list(atom.variables()) and (t := atom.triple()) is not None]
-        holding = [t for t in ground if ask(store, f"ASK {{ {_written(t)} }}")]
-        if holding:
-            yield holding
-
-
-def _written(triple: Triple) -> str:
-    return " ".join(lexical(t) for t in (triple.subject, triple.predicate, triple.object))
+        yield [t for atom in found if not list(atom.variables()) and (t := atom.triple()) is not None]
