@@ -18,7 +18,8 @@ ALLOWED = {
     "pipeline": {"errors", "settings", "graph", "reasoner"},
     "reports": {"errors", "settings", "graph"},
     "web": {"errors", "settings", "graph", "reports"},
-    "cli": {"errors", "settings", "graph", "reasoner", "pipeline", "reports", "web"},
+    "terminal": set(),
+    "cli": {"errors", "settings", "graph", "reasoner", "pipeline", "reports", "web", "terminal"},
 }
 HOMES = {
     "pyoxigraph": {"graph"},
@@ -80,6 +81,12 @@ def test_each_library_has_one_home(library: str) -> None:
     }
     assert set() == strangers
     assert users, f"{library} is used nowhere: take it out of the table"
+
+
+def test_network_has_one_home() -> None:
+    """Requests of our own go out from one module; SPARQLWrapper's home is in the table."""
+    users = {place(path) for path in modules() if {"urllib.request", "http.client"} & set(imports(path))}
+    assert {"graph/remote"} == users
 
 
 def test_worker_imports_nothing_of_the_package() -> None:

@@ -26,6 +26,10 @@ DEFAULTS: dict[str, object] = {
     "query_bytes": 1_000_000,
     "result_bytes": 100_000_000,
     "language": "sv",
+    "endpoint_seconds": 120.0,
+    "endpoint_user": "",
+    "endpoint_password": "",
+    "endpoint_token": "",
 }
 # (variable, text, setting, value)
 READ: list[tuple[str, str, str, object]] = [
@@ -47,6 +51,10 @@ READ: list[tuple[str, str, str, object]] = [
     ("KUNSKAPSGRAF_QUERY_BYTES", "10", "query_bytes", 10),
     ("KUNSKAPSGRAF_RESULT_BYTES", "10", "result_bytes", 10),
     ("KUNSKAPSGRAF_LANGUAGE", "en", "language", "en"),
+    ("KUNSKAPSGRAF_ENDPOINT_SECONDS", "0.5", "endpoint_seconds", 0.5),
+    ("KUNSKAPSGRAF_ENDPOINT_USER", "anna", "endpoint_user", "anna"),
+    ("KUNSKAPSGRAF_ENDPOINT_PASSWORD", "hemligt å", "endpoint_password", "hemligt å"),
+    ("KUNSKAPSGRAF_ENDPOINT_TOKEN", "abc", "endpoint_token", "abc"),
     ("KUNSKAPSGRAF_LANGUAGE", " en ", "language", "en"),
     ("KUNSKAPSGRAF_KEEP", "", "keep", 3),
     ("KUNSKAPSGRAF_KEEP", "  ", "keep", 3),
@@ -56,6 +64,8 @@ REFUSED = [
     ("KUNSKAPSGRAF_BASE", "w3id.org/kunskapsgraf/"),
     ("KUNSKAPSGRAF_BASE", "https://w3id.org/kunskapsgraf"),
     ("KUNSKAPSGRAF_KEEP", "0"),
+    ("KUNSKAPSGRAF_ENDPOINT_SECONDS", "0"),
+    ("KUNSKAPSGRAF_ENDPOINT_SECONDS", "snart"),
     ("KUNSKAPSGRAF_KEEP", "2.5"),
     ("KUNSKAPSGRAF_KEEP", "tre"),
     ("PORT", "-1"),

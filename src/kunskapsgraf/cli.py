@@ -10,7 +10,7 @@ import argparse
 import os
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -31,6 +31,7 @@ from kunskapsgraf.errors import (
 from kunskapsgraf.graph import formats, guard
 from kunskapsgraf.graph.store import EmbeddedStore, select
 from kunskapsgraf.settings import SETTINGS, Settings
+from kunskapsgraf.terminal import drop_output, progress, say, write
 
 EXIT_CODES: tuple[tuple[type[KunskapsgrafError], int], ...] = (
     (SourceError, 1),
@@ -65,7 +66,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return next((code for kind, code in EXIT_CODES if isinstance(error, kind)), 1)
     except BrokenPipeError:
         # The reader of a pipe has seen enough (head); nothing is wrong.
-        _drop_output()
+        drop_output()
         return 0
     except (OSError, UnicodeError) as error:
         texts = {
@@ -73,7 +74,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             "en": f"{error}. Check the path, the permissions and the space on the disk.",
         }
         print(f"kunskapsgraf: {texts[language]}", file=sys.stderr)
-        _drop_output()
+        drop_output()
         return 1
     except KeyboardInterrupt:
         return 130
@@ -136,6 +137,17 @@ def _parser() -> argparse.ArgumentParser:
     impact.add_argument("--source", default="", help="the source that a new or changed file is for")
     impact.add_argument("--remove", action="store_true", help="take the file away")
     impact.add_argument("--format", choices=["text", "json"], default="text", help="how it is written [text]")
+    inside = command("infer", _infer, "Infer inside another SPARQL 1.1 engine, into one of its graphs.")
+    inside.add_argument(
+        "endpoint", help="address that answers queries, and takes updates unless --update names another"
+    )
+    inside.add_argument("--update", default="", metavar="URL", help="address that takes updates")
+    inside.add_argument("--graph", default="", metavar="IRI", help="graph for what is inferred [graf/harledd]")
+    inside.add_argument("--replace", action="store_true", help="the graph holds an earlier result, which is replaced")
+    inside.add_argument(
+        "--data", action="append", default=[], metavar="IRI", help="a graph to read, or default; may be repeated [all]"
+    )
+    inside.add_argument("--clean", action="store_true", help="only take away what runs that were cut off left")
     command("info", _info, "Show version, counts per graph and classes.")
     return parser
 
@@ -144,26 +156,26 @@ def _build(_options: argparse.Namespace, loaded: Settings) -> int:
     from kunskapsgraf.pipeline.build import build  # noqa: PLC0415 - the reasoner is slow to import
 
     began = time.monotonic()
-    snapshot = build(loaded, _progress(loaded.language))
+    snapshot = build(loaded, progress(loaded.language))
     quads = sum(snapshot.manifest.graphs.values())
     seconds = time.monotonic() - began
     done = {
         "sv": f"{snapshot.manifest.version}: {quads} satser på {seconds:.1f} s",
         "en": f"{snapshot.manifest.version}: {quads} statements in {seconds:.1f} s",
     }
-    _say(done[loaded.language])
+    say(done[loaded.language])
     return 0
 
 
 def _check(_options: argparse.Namespace, loaded: Settings) -> int:
     from kunskapsgraf.pipeline.build import checked  # noqa: PLC0415 - as in _build
 
-    corpus = checked(loaded, _progress(loaded.language))
+    corpus = checked(loaded, progress(loaded.language))
     said = {
         "sv": f"{len(corpus.files)} filer och {len(corpus.quads)} satser; inga fel",
         "en": f"{len(corpus.files)} files and {len(corpus.quads)} statements; no errors",
     }
-    _say(said[loaded.language])
+    say(said[loaded.language])
     return 0
 
 
@@ -189,7 +201,7 @@ def _query(options: argparse.Namespace, loaded: Settings) -> int:
     chosen = formats.named(options.format or default, kind)
     store = EmbeddedStore(loaded)
     try:
-        _write(store.answer(text, chosen.name).body)
+        write(store.answer(text, chosen.name).body)
     finally:
         store.close()
     return 0
@@ -211,7 +223,7 @@ def _report(options: argparse.Namespace, loaded: Settings) -> int:
     report = run.find(loaded.sources, options.name, loaded.base)
     store = EmbeddedStore(loaded)
     try:
-        _write(render.render(run.run(store, report, values), options.format).encode())
+        write(render.render(run.run(store, report, values), options.format).encode())
     finally:
         store.close()
     return 0
@@ -224,9 +236,9 @@ def _explain(options: argparse.Namespace, loaded: Settings) -> int:
     try:
         asked = (options.subject, options.predicate, options.object)
         if options.absent:
-            _write(answer.absence(store, asked, loaded, options.format).encode())
+            write(answer.absence(store, asked, loaded, options.format).encode())
         else:
-            _write(answer.proof(store, asked, loaded, options.format, options.more).encode())
+            write(answer.proof(store, asked, loaded, options.format, options.more).encode())
     finally:
         store.close()
     return 0
@@ -235,7 +247,20 @@ def _explain(options: argparse.Namespace, loaded: Settings) -> int:
 def _impact(options: argparse.Namespace, loaded: Settings) -> int:
     from kunskapsgraf.pipeline.impact import told  # noqa: PLC0415 - as in _build
 
-    _write(told(loaded, options.file, options.source, remove=options.remove, format_name=options.format).encode())
+    write(told(loaded, options.file, options.source, remove=options.remove, format_name=options.format).encode())
+    return 0
+
+
+def _infer(options: argparse.Namespace, loaded: Settings) -> int:
+    from kunskapsgraf.graph.remote import remote  # noqa: PLC0415 - only this command needs it
+    from kunskapsgraf.pipeline import materialise  # noqa: PLC0415 - as in _build
+
+    engine = remote(loaded, options.endpoint, options.update)
+    if options.clean:
+        print(materialise.cleaned(engine, loaded.language))
+        return 0
+    done = materialise.materialise(loaded, engine, options.graph, options.data, replace=options.replace)
+    print(materialise.told(done, loaded.language))
     return 0
 
 
@@ -252,41 +277,6 @@ def _info(_options: argparse.Namespace, loaded: Settings) -> int:
     finally:
         store.close()
     return 0
-
-
-def _drop_output() -> None:
-    """Let go of output that cannot be written, or Python would try again when it ends, and complain."""
-    try:
-        sys.stdout.flush()
-    except OSError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-
-
-def _write(body: bytes) -> None:
-    """Write a whole result; unbuffered (PYTHONUNBUFFERED), one call may take a part of it and say no more."""
-    rest = memoryview(body)
-    while rest:
-        rest = rest[sys.stdout.buffer.write(rest) :]
-
-
-def _progress(language: str) -> Callable[[str, str, int, int], None]:
-    def show(sv: str, en: str, number: int, of: int) -> None:
-        if sys.stderr.isatty():
-            text = en if language == "en" else sv
-            print(
-                f"\r\033[K[{'#' * number}{'.' * (of - number)}] {number}/{of} {text} ",
-                end="",
-                file=sys.stderr,
-                flush=True,
-            )
-
-    return show
-
-
-def _say(text: str) -> None:
-    """Tell a person at a terminal how it went; in a pipe, stay quiet."""
-    if sys.stderr.isatty():
-        print(f"\r\033[K{text}", file=sys.stderr)
 
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@ from __future__ import annotations
 import importlib.resources
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from kunskapsgraf.errors import SettingError
@@ -57,6 +57,17 @@ SETTINGS = (
     Setting(
         "language", "KUNSKAPSGRAF_LANGUAGE", "sv", "Language of the command line and of pages by default: sv or en."
     ),
+    Setting(
+        "endpoint_seconds",
+        "KUNSKAPSGRAF_ENDPOINT_SECONDS",
+        "120",
+        "Seconds that a remote endpoint may take to answer one request.",
+    ),
+    Setting("endpoint_user", "KUNSKAPSGRAF_ENDPOINT_USER", "", "User at a remote endpoint (HTTP Basic)."),
+    Setting("endpoint_password", "KUNSKAPSGRAF_ENDPOINT_PASSWORD", "", "The user's password."),
+    Setting(
+        "endpoint_token", "KUNSKAPSGRAF_ENDPOINT_TOKEN", "", "Token at a remote endpoint (Bearer); goes before a user."
+    ),
 )
 
 
@@ -79,6 +90,10 @@ class Settings:
     query_bytes: int
     result_bytes: int
     language: str
+    endpoint_seconds: float = 120
+    endpoint_user: str = ""
+    endpoint_password: str = field(default="", repr=False)
+    endpoint_token: str = field(default="", repr=False)
 
 
 def load(environ: Mapping[str, str]) -> Settings:
@@ -139,6 +154,10 @@ def load(environ: Mapping[str, str]) -> Settings:
         query_bytes=whole("query_bytes", 1),
         result_bytes=whole("result_bytes", 1),
         language=text["language"],
+        endpoint_seconds=number("endpoint_seconds", 0.1),
+        endpoint_user=text["endpoint_user"],
+        endpoint_password=text["endpoint_password"],
+        endpoint_token=text["endpoint_token"],
     )
 
 

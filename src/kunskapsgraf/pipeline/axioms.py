@@ -40,7 +40,7 @@ def check_axioms(corpus: Corpus, root: Path, folder: Path, names: Names) -> list
         # Only what is whole can be compiled.
         ontology = [q.triple for q in corpus.quads if graph_of(q) == names.ontology_graph]
         places = Places(corpus, root, names)
-        violations += [_told(one, places, names) for one in dict.fromkeys(_waiting(ontology, by_term, names))]
+        violations += [_told(one, places, names) for one in dict.fromkeys(waiting_in_vain(ontology, by_term, names))]
     return list(dict.fromkeys(violations))
 
 
@@ -86,7 +86,7 @@ def _reading_rules(folder: Path, by_term: Mapping[str, list[QueryFile]], names: 
             )
 
 
-def _waiting(ontology: list[Triple], by_term: Mapping[str, list[QueryFile]], names: Names) -> Iterator[Problem]:
+def waiting_in_vain(ontology: list[Triple], by_term: Mapping[str, list[QueryFile]], names: Names) -> Iterator[Problem]:
     """Give the axioms whose rules read what absence concludes, unless the query asks for what would follow."""
     schema = Schema(ontology)
     program = compile_rules(ontology)

@@ -1,28 +1,31 @@
-"""Run rules to their fixpoint on an engine that speaks SPARQL 1.1 Update: ours in memory, or any endpoint.
+"""Run rules to their fixpoint at an endpoint that speaks SPARQL 1.1 Update; a build does the same over columns (``fixpoint``).
 
 Groups of rules run in the order of what they need, each once; only the rules of a circle run again, and then over what
-the round before made new (semi-naive). What is known stands in the default graph; what is inferred stands in one
-named graph besides, and what is new in a round in another.
+the round before made new (semi-naive). What is known stands in one graph; what is inferred stands in another besides,
+and what is new in a round in a graph of the round's own.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Protocol
+from dataclasses import dataclass
+from itertools import count, islice
+from typing import Protocol, TypeVar
 
 from kunskapsgraf.reasoner.datatypes import condition, same_value
 from kunskapsgraf.reasoner.order import Group, groups
 from kunskapsgraf.reasoner.rules import Atom, Filter, Rule, patterns, written
 
-INFERRED = "urn:kunskapsgraf:inferred"
-_DELTA = ("urn:kunskapsgraf:new-0", "urn:kunskapsgraf:new-1")
+T = TypeVar("T")
+_AT_ONCE = 25
+"""Updates in one request: each crosses the network, and is a transaction, only once for them all."""
 
 
 class Engine(Protocol):
-    """What the evaluator needs: updates, and how many triples a graph holds."""
+    """What the evaluator needs: updates, and whether a graph holds anything."""
 
     def update(self, text: str) -> None:
-        """Run a SPARQL update."""
+        """Run a SPARQL update, or several with ; between."""
         ...
 
     def holds(self, graph: str) -> bool:
@@ -30,28 +33,60 @@ class Engine(Protocol):
         ...
 
 
-def evaluate(engine: Engine, rules: Sequence[Rule]) -> None:
+@dataclass(frozen=True)
+class Graphs:
+    """Where an engine has what is known and what is inferred.
+
+    ``new`` is what the name of each round's graph begins with. No two rounds of a run share one, since an engine may be
+    slow over a graph that was emptied and filled again and again.
+    """
+
+    known: str
+    inferred: str
+    new: str
+
+
+def evaluate(engine: Engine, rules: Sequence[Rule], graphs: Graphs) -> None:
     """Add to the engine what the rules conclude, until nothing is new."""
+    rounds = count()
+    waiting: list[str] = []
     for group in groups(rules):
         if group.circular:
-            _until_nothing_is_new(engine, group)
+            send(engine, waiting)
+            waiting = []
+            _until_nothing_is_new(engine, group, graphs, rounds)
         else:
-            for rule in group.rules:
-                engine.update(insertion(rule))
+            waiting += (insertion(rule, graphs) for rule in group.rules)
+    send(engine, waiting)
 
 
-def _until_nothing_is_new(engine: Engine, group: Group) -> None:
+def send(engine: Engine, updates: Iterable[str]) -> None:
+    """Run updates in their order, several in a request."""
+    for together in parts(updates, _AT_ONCE):
+        engine.update(" ;\n".join(together))
+
+
+def parts(items: Iterable[T], most: int) -> Iterator[list[T]]:
+    """Cut into lists of at most so many."""
+    waiting = iter(items)
+    while part := list(islice(waiting, most)):
+        yield part
+
+
+def _until_nothing_is_new(engine: Engine, group: Group, graphs: Graphs, rounds: Iterator[int]) -> None:
     fed = list(fed_by(group.rules))
-    for rule in group.rules:
-        engine.update(insertion(rule, into=_DELTA[0]))
-    turn = 0
-    while engine.holds(_DELTA[turn]):
-        now, following = _DELTA[turn], _DELTA[1 - turn]
-        for rule, place in fed:
-            engine.update(insertion(rule, into=following, place=place, new=now))
-        engine.update(f"DROP SILENT GRAPH <{now}>")
-        turn = 1 - turn
-    engine.update(f"DROP SILENT GRAPH <{_DELTA[0]}> ; DROP SILENT GRAPH <{_DELTA[1]}>")
+    now = f"{graphs.new}{next(rounds)}"
+    send(engine, (insertion(rule, graphs, into=now) for rule in group.rules))
+    while engine.holds(now):
+        following = f"{graphs.new}{next(rounds)}"
+        updates = [insertion(rule, graphs, into=following, place=place, new=now) for rule, place in fed]
+        send(engine, [*updates, drop(now)])
+        now = following
+
+
+def drop(graph: str) -> str:
+    """Write the update that takes a graph away, which need not be there."""
+    return f"DROP SILENT GRAPH <{graph}>"
 
 
 def fed_by(rules: Iterable[Rule]) -> Iterator[tuple[Rule, int]]:
@@ -63,24 +98,30 @@ def fed_by(rules: Iterable[Rule]) -> Iterator[tuple[Rule, int]]:
                 yield rule, place
 
 
-def insertion(rule: Rule, *, into: str = "", place: int | None = None, new: str = "") -> str:
+def insertion(rule: Rule, graphs: Graphs, *, into: str = "", place: int | None = None, new: str = "") -> str:
     """Write a rule as an update: its conclusions that are not known yet, to what is known and to what is inferred.
 
     ``into`` names a graph that gets them besides; with ``place``, that atom of the body is matched in the graph ``new``.
     """
     assert rule.head is not None, "a contradiction inserts nothing"
-    more = f" GRAPH <{into}> {{ {rule.head} }}" if into else ""
-    return (
-        f"INSERT {{ {rule.head} . GRAPH <{INFERRED}> {{ {rule.head} }}{more} }}"
-        f" WHERE {{ {matching(rule, place=place, new=new)} MINUS {{ {rule.head} }} }}"
-    )
+    head = str(rule.head)
+    added = " ".join(inside(graph, head) for graph in (graphs.known, graphs.inferred, *([into] if into else [])))
+    # Not MINUS: where the head has no variable it shares none with the body, and would take nothing away.
+    unknown = f"FILTER NOT EXISTS {{ {inside(graphs.known, head)} }}"
+    return f"INSERT {{ {added} }} WHERE {{ {matching(rule, known=graphs.known, place=place, new=new)} {unknown} }}"
 
 
-def matching(rule: Rule, *, place: int | None = None, new: str = "") -> str:
+def matching(rule: Rule, *, known: str = "", place: int | None = None, new: str = "") -> str:
     """Write a rule's body: what is new first, since it is least."""
     atoms: list[Atom] = list(rule.body)
     fresh = f"GRAPH <{new}> {{ {atoms.pop(place)} }} " if place is not None else ""
-    return fresh + patterns(atoms) + "".join(f" FILTER({text(found)})" for found in rule.filters)
+    body = inside(known, patterns(atoms)) if atoms else ""
+    return fresh + body + "".join(f" FILTER({text(found)})" for found in rule.filters)
+
+
+def inside(graph: str, pattern: str) -> str:
+    """Write a pattern or template of a named graph; empty is the default graph."""
+    return f"GRAPH <{graph}> {{ {pattern} }}" if graph else pattern
 
 
 def text(condition_of: Filter) -> str:

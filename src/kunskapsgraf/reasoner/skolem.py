@@ -8,14 +8,16 @@ from kunskapsgraf.graph.rdf import BlankNode, NamedNode, Term, Triple
 from kunskapsgraf.reasoner.rules import Atom, Axiom, Filter, Rule, Slot
 from kunskapsgraf.reasoner.schema import FIRST, REST, A, is_axiom, owl
 
-_PREFIX = "urn:kunskapsgraf:blank:"
-_DEFINING = frozenset(
+PREFIX = "urn:kunskapsgraf:blank:"
+"""What the name of a blank node begins with."""
+DEFINING = frozenset(
     owl(n)
     for n in (
         *("intersectionOf", "unionOf", "oneOf", "complementOf", "onProperty", "someValuesFrom", "allValuesFrom"),
         *("hasValue", "maxCardinality", "maxQualifiedCardinality", "members", "distinctMembers", "sourceIndividual"),
     )
 ) | {FIRST, REST}
+"""Predicates of what only spells out an axiom."""
 
 
 class Skolem:
@@ -25,7 +27,7 @@ class Skolem:
         self.spelling: set[BlankNode] = set()
         self._types: set[BlankNode] = set()
         for triple in triples:
-            if isinstance(triple.subject, BlankNode) and triple.predicate in _DEFINING:
+            if isinstance(triple.subject, BlankNode) and triple.predicate in DEFINING:
                 self.spelling.add(triple.subject)
             if triple.predicate == A and isinstance(triple.object, BlankNode):
                 self._types.add(triple.object)
@@ -34,10 +36,6 @@ class Skolem:
         """Give the anonymous classes that statements give members to, and so must stay."""
         listed = {t.object for t in axioms if isinstance(t.object, BlankNode) and not is_axiom(t)}
         return self._types | {node for node in listed if isinstance(node, BlankNode)}
-
-    def is_about_anonymous(self, triple: Triple) -> bool:
-        """Tell a statement about a class expression or a list, which only spell out an axiom."""
-        return triple.subject in self.spelling or triple.object in self.spelling
 
     def named(self, triple: Triple) -> Triple:
         """Give names to the blank nodes of a statement."""
@@ -59,9 +57,10 @@ class Skolem:
             tuple(Filter(f.kind, tuple(map(_slot, f.slots)), f.datatype) for f in rule.filters),
         )
 
-    def shown(self, text: str) -> str:
-        """Write a term for people: a blank node as one."""
-        return text.replace(f"<{_PREFIX}", "_:").rstrip(">") if _PREFIX in text else text
+
+def unnamed(atom: Atom) -> Atom:
+    """Give an atom with blank nodes in the place of their names."""
+    return Atom(*(_original(slot) for slot in atom))  # type: ignore[arg-type]
 
 
 def _atom(atom: Atom) -> Atom:
@@ -69,14 +68,14 @@ def _atom(atom: Atom) -> Atom:
 
 
 def _slot(slot: Slot) -> Slot:
-    return NamedNode(_PREFIX + slot.value) if isinstance(slot, BlankNode) else slot
+    return NamedNode(PREFIX + slot.value) if isinstance(slot, BlankNode) else slot
 
 
 def _named(term: Term | Slot) -> Term | Slot:
-    return NamedNode(_PREFIX + term.value) if isinstance(term, BlankNode) else term
+    return NamedNode(PREFIX + term.value) if isinstance(term, BlankNode) else term
 
 
-def _original(term: Term) -> Term:
-    if isinstance(term, NamedNode) and term.value.startswith(_PREFIX):
-        return BlankNode(term.value.removeprefix(_PREFIX))
+def _original(term: Term | Slot) -> Term | Slot:
+    if isinstance(term, NamedNode) and term.value.startswith(PREFIX):
+        return BlankNode(term.value.removeprefix(PREFIX))
     return term
