@@ -142,7 +142,7 @@ def test_code_and_libraries_are_inputs(micro: Settings) -> None:
     """The code of pipeline and core, and the versions of the libraries, are in the manifest."""
     manifest = build(micro).manifest
     assert {"kunskapsgraf/pipeline/reason.py", "kunskapsgraf/graph/engine.py"} <= set(manifest.inputs)
-    assert {"kunskapsgraf", "pyoxigraph", "pyshacl", "rdflib"} == set(manifest.software)
+    assert {"kunskapsgraf", "numpy", "pyoxigraph", "pyshacl", "rdflib"} == set(manifest.software)
 
 
 @pytest.mark.usefixtures("former")
