@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import random
+from itertools import combinations, pairwise
 
 import numpy as np
 import pytest
 
 from kunskapsgraf.graph.rdf import BlankNode, Literal, NamedNode, Term, Triple
+from kunskapsgraf.graph.vocabulary import OWL, RDF
+from kunskapsgraf.reasoner import joins
 from kunskapsgraf.reasoner.columns import HALF, LOWER, NO_SUBJECTS, Columns, Key, Terms, by_column, distinct, turned
+from kunskapsgraf.reasoner.infer import infer
 from kunskapsgraf.reasoner.rules import TYPE
 
 THINGS: list[Term] = [*(NamedNode(f"http://example.org/{n}") for n in range(6)), BlankNode("b")]
@@ -100,3 +104,35 @@ def test_no_repetition() -> None:
     """Sorted, and each value once."""
     assert [1, 2, 3] == distinct(np.array([3, 1, 2, 3, 1], np.int64)).tolist()
     assert [] == distinct(np.array([], np.int64)).tolist()
+
+
+@pytest.mark.parametrize("most", [1, 5])
+def test_a_join_in_parts_gives_the_same(monkeypatch: pytest.MonkeyPatch, most: int) -> None:
+    """Where a join would give more rows than are held at once it is made in parts, down to one row."""
+    chosen = random.Random(most)
+    p, q, w, r = (NamedNode(f"http://example.org/{name}") for name in "pqwr")
+    ontology = [*chain_axiom(r, [p, q, w]), Triple(q, TYPE, NamedNode(OWL + "FunctionalProperty"))]
+    data = [Triple(chosen.choice(THINGS), chosen.choice([p, q, w]), chosen.choice(THINGS)) for _ in range(40)]  # type: ignore[arg-type]
+    expected = infer(ontology, data)
+    assert any(triple.predicate == r for triple in expected)
+    monkeypatch.setattr(joins, "MOST_ROWS", most)
+    assert expected == infer(ontology, data)
+
+
+def chain_axiom(whole: NamedNode, parts: list[NamedNode]) -> list[Triple]:
+    """Write a chain of properties as an axiom."""
+    nodes: list[NamedNode | BlankNode] = [BlankNode(f"list{n}") for n in range(len(parts))]
+    nodes.append(NamedNode(RDF + "nil"))
+    found = [Triple(whole, NamedNode(OWL + "propertyChainAxiom"), nodes[0])]
+    for node, part, rest in zip(nodes, parts, nodes[1:], strict=False):
+        found += [Triple(node, NamedNode(RDF + "first"), part), Triple(node, NamedNode(RDF + "rest"), rest)]
+    return found
+
+
+def test_links_of_links() -> None:
+    """A chain of links of one transitive property gives a link from each to each that follows."""
+    link = NamedNode("http://example.org/link")
+    things = [NamedNode(f"http://example.org/{n}") for n in range(12)]
+    data = [Triple(one, link, other) for one, other in pairwise(things)]
+    found = infer([Triple(link, TYPE, NamedNode(OWL + "TransitiveProperty"))], data)
+    assert {Triple(one, link, other) for one, other in combinations(things, 2)} == found | set(data)

@@ -244,6 +244,25 @@ def test_the_only_writing_of_a_value_needs_no_full_run(anew: list[int]) -> None:
     assert [] == anew
 
 
+WEIGHED = "ex:C rdfs:subClassOf [ owl:onProperty ex:k ; owl:hasValue 1.0 ] . "
+
+
+@pytest.mark.parametrize(
+    ("ontology", "data", "added", "removed"),
+    [
+        ("ex:E owl:onProperty ex:k ; owl:hasValue 1 . ex:E rdfs:subClassOf ex:F .", "", "ex:x a ex:C .", ""),
+        ("[] owl:sourceIndividual ex:x ; owl:assertionProperty ex:k ; owl:targetValue 1 .", "", "ex:x a ex:C .", ""),
+        ("ex:k owl:propertyDisjointWith ex:l .", "ex:x ex:l 1 .", "ex:x a ex:C .", ""),
+        ("ex:k owl:propertyDisjointWith ex:l .", "ex:x a ex:C .", "ex:x ex:l 1 .", ""),
+        ("ex:E owl:onProperty ex:k ; owl:hasValue 1 .", "ex:x a ex:C ; ex:k 1 .", "", "ex:x ex:k 1 ."),
+        ("ex:K owl:hasKey ( ex:k ) . ex:k rdfs:domain ex:K .", "ex:x a ex:C .", "ex:y ex:k 1 .", ""),
+    ],
+)
+def test_values_that_rules_say(ontology: str, data: str, added: str, removed: str) -> None:
+    """A value that a rule concludes meets another writing of it, whichever comes or goes."""
+    changed(start(triples(WEIGHED + ontology), triples(data)), triples(added), triples(removed))
+
+
 def test_contradiction_leaves_the_state() -> None:
     """A contradiction is told as reasoning anew tells it, and everything is as before; then other changes work."""
     ontology = triples("ex:A owl:disjointWith ex:B . ex:p rdfs:domain ex:B . ex:B rdfs:subClassOf ex:C .")

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 from kunskapsgraf.graph.engine import kept
 from kunskapsgraf.graph.rdf import Literal, NamedNode, Term
@@ -30,15 +31,16 @@ BOUNDS: dict[str, tuple[int | None, int | None]] = {
 NUMBERS = ("decimal", *BOUNDS)
 """Datatypes whose values are decimal numbers: one value may be written with several of them."""
 _FORMS = {
-    "normalizedString": r'"^[^\\t\\n\\r]*$"',
-    "token": r'"^([^\\s]+( [^\\s]+)*)?$"',
-    "language": '"^[a-zA-Z]{1,8}(-[a-zA-Z0-9]{1,8})*$"',
-    "Name": r'"^[\\p{L}_:][\\p{L}\\p{N}._:-]*$"',
-    "NCName": r'"^[\\p{L}_][\\p{L}\\p{N}._-]*$"',
-    "NMTOKEN": r'"^[\\p{L}\\p{N}._:-]+$"',
+    "normalizedString": (r'"^[^\\t\\n\\r]*$"', r"[^\t\n\r]*"),
+    "token": (r'"^([^\\s]+( [^\\s]+)*)?$"', r"(\S+( \S+)*)?"),
+    "language": ('"^[a-zA-Z]{1,8}(-[a-zA-Z0-9]{1,8})*$"', r"[a-zA-Z]{1,8}(-[a-zA-Z0-9]{1,8})*"),
+    "Name": (r'"^[\\p{L}_:][\\p{L}\\p{N}._:-]*$"', r"([^\W\d]|:)[\w.:-]*"),
+    "NCName": (r'"^[\\p{L}_][\\p{L}\\p{N}._-]*$"', r"[^\W\d][\w.-]*"),
+    "NMTOKEN": (r'"^[\\p{L}\\p{N}._:-]+$"', r"[\w.:-]+"),
 }
-"""The form of each kind of text, as SPARQL writes a string."""
+"""The form of each kind of text, as SPARQL writes a string, and as Python does."""
 _STRINGS = ("string", "normalizedString", "token", "language", "Name", "NCName", "NMTOKEN")
+_INTEGER, _DECIMAL = re.compile(r"[+-]?[0-9]+"), re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)")
 Worth = Decimal | str | Literal
 """A value: a number or a text, which literals of several datatypes can have, or a literal as the engine writes it."""
 
@@ -92,6 +94,8 @@ def condition(variable: str, datatype: str) -> str:
     if " " in datatype:
         return " && ".join(f"({condition(variable, part)})" for part in datatype.split())
     name = datatype.removeprefix(XSD)
+    if not datatype:
+        return "false"  # no datatype that a rule can ask for
     if datatype == RDFS + "Literal":
         return f"isLiteral({variable})"
     if datatype == RDF + "PlainLiteral":
@@ -101,14 +105,15 @@ def condition(variable: str, datatype: str) -> str:
         low, high = BOUNDS[name]
         # 5.0 is the integer 5, written otherwise.
         parts_of = [_among(variable, NUMBERS), f"COALESCE({value} = FLOOR({value}), false)"]
-        parts_of += [f"COALESCE({value} >= {low}, false)"] if low is not None else []
-        parts_of += [f"COALESCE({value} <= {high}, false)"] if high is not None else []
+        # As decimals: the largest do not fit the integers of every engine.
+        parts_of += [f'COALESCE({value} >= "{low}"^^<{XSD}decimal>, false)'] if low is not None else []
+        parts_of += [f'COALESCE({value} <= "{high}"^^<{XSD}decimal>, false)'] if high is not None else []
         return " && ".join(parts_of)
     if name == "decimal":
         return f"{_among(variable, NUMBERS)} && COALESCE({value} = {value}, false)"
     if name in _STRINGS:
         # A text is of the datatype whose form it has, whichever it is written with.
-        form = _FORMS.get(name)
+        form, _ = _FORMS.get(name, ("", ""))
         return _among(variable, _STRINGS) + (f" && REGEX(STR({variable}), {form})" if form else "")
     if name in ("double", "float", "boolean", "dateTime"):
         # A number that is no number equals nothing, not even itself.
@@ -126,17 +131,46 @@ def same_value(one: str, other: str) -> str:
 
 
 def worth(literal: Literal) -> Worth | None:
-    """Give what literals of the same value have in common; ``None`` for one that has its value alone."""
+    """Give what literals of the same value have in common; ``None`` for one that has its value alone, or none."""
     name = literal.datatype.value.removeprefix(XSD)
     if name in _STRINGS:
-        return literal.value
+        return literal.value if _has_form(literal.value, name) else None
     if name in NUMBERS:
-        try:
-            value = Decimal(literal.value)
-        except InvalidOperation:
-            return None
-        return value if value.is_finite() else None
+        form = _DECIMAL if name == "decimal" else _INTEGER
+        value = Decimal(literal.value) if form.fullmatch(literal.value) else None
+        return value if value is not None and _within(value, name) else None
     return None if literal.language else kept(literal)
+
+
+def lies_in(literal: Literal, datatype: str) -> bool | None:
+    """Tell whether a number or a text lies in the value space of a datatype; ``None`` where only the engine knows.
+
+    The engine's decimals have 18 places and end near 10 to the 20th; here every number is exact.
+    """
+    found = [_lies_in(literal, part) for part in datatype.split(" ")]
+    return None if None in found else all(found)
+
+
+def _lies_in(literal: Literal, datatype: str) -> bool | None:
+    name, own = datatype.removeprefix(XSD), literal.datatype.value.removeprefix(XSD)
+    if datatype == RDF + "PlainLiteral":
+        return own in _STRINGS or bool(literal.language)
+    if name in _STRINGS:
+        return own in _STRINGS and _has_form(literal.value, name)
+    if name in NUMBERS:
+        value = worth(literal) if own in NUMBERS else None
+        whole = isinstance(value, Decimal) and (name == "decimal" or value == value.to_integral_value())
+        return whole and isinstance(value, Decimal) and _within(value, name)
+    return None
+
+
+def _has_form(text: str, name: str) -> bool:
+    return name not in _FORMS or re.fullmatch(_FORMS[name][1], text) is not None
+
+
+def _within(value: Decimal, name: str) -> bool:
+    low, high = BOUNDS.get(name, (None, None))
+    return (low is None or value >= low) and (high is None or value <= high)
 
 
 def _among(variable: str, names: Iterable[str]) -> str:

@@ -30,12 +30,13 @@ def concludes(rule: Rule) -> bool:
 def rules() -> list[Rule]:
     """Give the rules by which what is said of a thing is said of what it is the same as."""
     differ = (Filter("differ", (X, Y)),)
+    other = Filter("differ", (P, SAME))  # of sameness itself, symmetry and transitivity say all
     return [
         Rule(("eq-sym",), Atom(Y, SAME, X), (Atom(X, SAME, Y),), (), differ),
         Rule(("eq-trans",), Atom(X, SAME, Z), (Atom(X, SAME, Y), Atom(Y, SAME, Z)), (), (Filter("differ", (X, Z)),)),
-        Rule(("eq-rep-s",), Atom(T, P, V), (Atom(S, SAME, T), Atom(S, P, V)), (), (Filter("differ", (S, T)),)),
+        Rule(("eq-rep-s",), Atom(T, P, V), (Atom(S, SAME, T), Atom(S, P, V)), (), (Filter("differ", (S, T)), other)),
         Rule(("eq-rep-p",), Atom(S, T, V), (Atom(P, SAME, T), Atom(S, P, V)), (), (Filter("differ", (P, T)),)),
-        Rule(("eq-rep-o",), Atom(S, P, T), (Atom(V, SAME, T), Atom(S, P, V)), (), (Filter("differ", (V, T)),)),
+        Rule(("eq-rep-o",), Atom(S, P, T), (Atom(V, SAME, T), Atom(S, P, V)), (), (Filter("differ", (V, T)), other)),
         Rule(("eq-diff1",), None, (Atom(X, SAME, Y), Atom(X, DIFFERENT, Y))),
         Rule(("dt-diff", "eq-diff1"), None, (Atom(X, SAME, Y), Atom(X, SAME, Z)), (), (Filter("unequal", (Y, Z)),)),
         *_of_itself(),

@@ -38,6 +38,15 @@ class Step:
     rules: tuple[Ready, ...]
     circular: bool
 
+    @property
+    def is_transitivity(self) -> bool:
+        """Tell the rule of one transitive property that nothing else of its circle feeds."""
+        if len(self.rules) > 1 or not self.circular or self.rules[0].head is None or len(self.rules[0].body) != 2:
+            return False
+        (head, (one, other)), filters = (self.rules[0].head, self.rules[0].body), self.rules[0].rule.filters
+        same = head.key is not None and head.key == one.key == other.key and not filters
+        return same and (head.subject, one.object, head.object) == (one.subject, other.subject, other.object)
+
 
 class Program:
     """Rules made ready for the columns of some terms, in the order in which they run."""
@@ -60,9 +69,11 @@ class Program:
     def run(self, known: Columns) -> None:
         """Add what the rules conclude, until nothing is new."""
         for step in self.steps:
+            # Links of links: from one side what is new, from the other only what was there, gives all, and each once.
+            base = known.copy() if step.is_transitivity else None
             fresh = self._once(step, known)
             while step.circular and fresh is not None:
-                fresh = self.spread(step, known, fresh)
+                fresh = self._lengthened(step, known, fresh, base) if base else self.spread(step, known, fresh)
 
     def _once(self, step: Step, known: Columns) -> Columns | None:
         fresh = Columns(self.terms)
@@ -70,6 +81,13 @@ class Program:
             for key, pairs in self.conclusions(rule, [(one, known) for one in rule.body]):
                 fresh.add(key, known.add(key, pairs))
         return fresh if len(fresh) else None
+
+    def _lengthened(self, step: Step, known: Columns, fresh: Columns, base: Columns) -> Columns | None:
+        """Add what follows from what is fresh by one more link of those that were there."""
+        following = Columns(self.terms)
+        for key, pairs in self.fired(step.rules[0], 0, base, fresh):
+            following.add(key, known.add(key, pairs))
+        return following if len(following) else None
 
     def spread(self, step: Step, known: Columns, fresh: Columns) -> Columns | None:
         """Add what rules conclude from what is fresh; give what was new in that, if anything."""
@@ -120,12 +138,19 @@ class Program:
         yield from by_column(pairs[named], predicates[named], self.terms.type)
 
     def first(self, rule: Ready, body: Sequence[tuple[Pattern, Columns]]) -> list[Atom] | None:
-        """Give the premises of the first solution of a body; ``None`` where there is none."""
+        """Give the premises of one solution of a body, the first by its terms; ``None`` where there is none."""
         if any(one.key is not None and not len(where[one.key]) for one, where in body):
             return None
         table = self.solutions(rule, body, frozenset())
         if not table.rows:
             return None
         table = self.solutions(rule, body, frozenset[Var]().union(*(one.variables for one in rule.body)))
-        values = {name: self.terms.term(int(column[0])) for name, column in table.columns.items()}
+        values = {}
+        for name in sorted(table.columns, key=str):  # the same one whatever order the statements came in
+            column = table.columns[name]
+            number, values[name] = min(
+                ((n, self.terms.term(n)) for n in set(column.tolist())), key=lambda one: str(one[1])
+            )
+            same = column == number
+            table = table.picked(same, int(same.sum()))
         return [atom.bound(values) for atom in rule.rule.body]  # type: ignore[arg-type]

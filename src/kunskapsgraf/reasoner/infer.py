@@ -144,6 +144,8 @@ class Inference:
         """Give conclusions as statements, without tautologies and what only speaks of class expressions and lists."""
         spelling = [n for node in self.skolem.spelling if (n := self.terms.find(node)) is not None]
         for key, pairs in found:
+            if key.kind >= 0 and isinstance(self.terms.term(key.kind), BlankNode):
+                continue
             anonymous = np.isin(pairs >> HALF, spelling) | np.isin(pairs & LOWER, spelling) if spelling else NONE > 0
             triples = self._triples(key, pairs[~anonymous] if len(anonymous) else pairs)
             may_be_empty = self.terms.term(key.predicate) in _MAY_SAY_NOTHING

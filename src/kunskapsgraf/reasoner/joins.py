@@ -24,6 +24,8 @@ from kunskapsgraf.reasoner.rules import Atom, Filter, Slot, Var
 
 Judge = Callable[[Filter, Sequence[Numbers]], NDArray[np.bool_]]
 """Tells of rows of literals which of them meet a filter."""
+MOST_ROWS = 10_000_000
+"""A join that gives more is made in parts, each taken to the end of its body: 80 MB for each variable."""
 Place = Var | int
 """A slot of a pattern: a variable, or the number of a term."""
 
@@ -81,21 +83,56 @@ def solve(
     judge: Judge,
 ) -> Table:
     """Give the solutions of a body: each pattern with where it is matched, the first one first, then what joins best."""
-    waiting, table, conditions = list(body), UNIT, list(filters)
+    waiting, conditions = list(body), list(filters)
     if len(waiting) == 1 and not conditions and waiting[0][0].key is not None:  # as most rules are
         return _with_column(UNIT, waiting[0][0], waiting[0][0].key, waiting[0][1], needed)
-    while table.rows:
-        for condition in list(conditions):
-            if all(slot in table.columns for slot in condition.slots if isinstance(slot, Var)):
-                conditions.remove(condition)
-                table = _filtered(table, condition, terms, judge)
-        asked = [v for c in conditions for v in c.slots if isinstance(v, Var)] if conditions else ()
-        if not waiting:
-            return _narrowed(table, needed.union(asked))
-        table = _narrowed(table, needed.union(asked, *(one.variables for one, _ in waiting)))
-        chosen, where = waiting.pop(0 if len(waiting) == len(body) else _next(waiting, table))
-        table = _joined(table, chosen, where, needed.union(asked, *(one.variables for one, _ in waiting)))
-    return table
+    return _Body(needed, terms, judge).solved(UNIT, waiting, conditions, first=True)
+
+
+class _TooMany(Exception):
+    """A join would give more rows than are held at once."""
+
+
+@dataclass(frozen=True)
+class _Body:
+    """A body on its way to solutions: what its rule needs, and who judges literals."""
+
+    needed: frozenset[Var]
+    terms: Terms
+    judge: Judge
+
+    def solved(
+        self,
+        table: Table,
+        waiting: Sequence[tuple[Pattern, Columns]],
+        conditions: Sequence[Filter],
+        *,
+        first: bool = False,
+    ) -> Table:
+        """Join what is waiting, the first one first or what joins best, and test each condition as soon as it can be."""
+        left = []
+        for condition in conditions:
+            if not table.rows or any(isinstance(v, Var) and v not in table.columns for v in condition.slots):
+                left.append(condition)
+            else:
+                table = _filtered(table, condition, self.terms, self.judge)
+        asked = self.needed.union(v for c in left for v in c.slots if isinstance(v, Var)) if left else self.needed
+        table = _narrowed(table, asked.union(*(one.variables for one, _ in waiting)))
+        if not waiting or not table.rows:
+            return table
+        number = 0 if first else _next(waiting, table, self.needed)
+        chosen, where = waiting[number]
+        rest = [*waiting[:number], *waiting[number + 1 :]]
+        try:
+            joined = _joined(table, chosen, where, asked.union(*(one.variables for one, _ in rest)))
+        except _TooMany:
+            half = table.rows // 2
+            halves = [
+                self.solved(table.picked(np.arange(begin, end), end - begin), waiting, left, first=first)
+                for begin, end in ((0, half), (half, table.rows))
+            ]
+            return _narrowed(_together(halves, self.needed), self.needed, anew=True)
+        return self.solved(joined, rest, left)
 
 
 def smallest_first(body: Sequence[tuple[Pattern, Columns]]) -> list[tuple[Pattern, Columns]]:
@@ -107,14 +144,14 @@ def _size(one: Pattern, where: Columns) -> int:
     return len(where[one.key]) if one.key is not None else len(where)
 
 
-def _next(waiting: Sequence[tuple[Pattern, Columns]], table: Table) -> int:
-    """Choose what is joined next: what only tests, then what shares a variable and is small."""
+def _next(waiting: Sequence[tuple[Pattern, Columns]], table: Table, needed: frozenset[Var]) -> int:
+    """Choose what is joined next: what only tests, then what shares a variable, adds none that stays, and is small."""
 
-    def cost(number: int) -> tuple[int, int]:
+    def cost(number: int) -> tuple[int, int, int]:
         one, where = waiting[number]
-        free = sum(isinstance(place, Var) and place not in table.columns for place in (one.subject, one.object))
+        free = [p for p in (one.subject, one.object) if isinstance(p, Var) and p not in table.columns]
         shared = any(v in table.columns for v in one.variables) or not one.variables
-        return (free if shared else 9), _size(one, where)
+        return (len(free) if shared else 9), len(needed.intersection(free)), _size(one, where)
 
     return min(range(len(waiting)), key=cost)
 
@@ -130,7 +167,10 @@ def _by_column(table: Table, one: Pattern, where: Columns) -> Iterator[tuple[Tab
     """Cut a table by the column that a pattern, whose predicate or class is a variable, is matched in."""
     bound = table.value(one.predicate)
     cuts = [(key, table) for key in where] if bound is None else []
-    for number, rows in parts(bound, np.arange(table.rows)) if bound is not None else ():
+    said = np.arange(table.rows)
+    if bound is not None:  # most things are no predicates
+        said = said[is_in(bound, distinct(np.array([key.predicate for key in where], np.int64)))]
+    for number, rows in parts(bound[said], said) if bound is not None else ():
         keys = where.kinds() if number == where.terms.type else [Key(number)]
         part = table.picked(rows, len(rows))
         cuts += [(key, part) for key in keys]
@@ -188,6 +228,8 @@ def _with_column(table: Table, one: Pattern, key: Key, where: Columns, wanted: f
     new = _narrowed(new, wanted)
     if table.rows == 1 and not table.columns:
         return new
+    if table.rows > 1 and table.rows * new.rows > MOST_ROWS:
+        raise _TooMany
     rows = np.repeat(np.arange(table.rows), new.rows)
     crossed = table.picked(rows, len(rows))
     crossed.columns |= {name: np.tile(values, table.rows) for name, values in new.columns.items()}
@@ -213,6 +255,8 @@ def _matched(table: Table, bound: Numbers, column: Numbers, free: Place, wanted:
         return table.picked(some, int(some.sum()))
     counts = np.searchsorted(column, (bound + 1) << HALF) - first
     total = int(counts.sum())
+    if total > MOST_ROWS:
+        raise _TooMany
     rows = np.repeat(np.arange(table.rows), counts)
     within = np.arange(total) - np.repeat(np.cumsum(counts) - counts, counts)
     result = table.picked(rows, total)
@@ -220,9 +264,9 @@ def _matched(table: Table, bound: Numbers, column: Numbers, free: Place, wanted:
     return result
 
 
-def _narrowed(table: Table, kept: frozenset[Var]) -> Table:
+def _narrowed(table: Table, kept: frozenset[Var], *, anew: bool = False) -> Table:
     """Forget variables that nothing asks for any more, and the repetitions that this leaves."""
-    if kept.issuperset(table.columns):
+    if not anew and kept.issuperset(table.columns):
         return table
     columns = {name: column for name, column in table.columns.items() if name in kept}
     if len(columns) == 1:

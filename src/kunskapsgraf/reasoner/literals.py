@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from decimal import Decimal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,7 +15,7 @@ from numpy.typing import NDArray
 from kunskapsgraf.graph.engine import Memory
 from kunskapsgraf.graph.rdf import Literal
 from kunskapsgraf.reasoner.columns import HALF, LOWER, NO_SUBJECTS, Columns, Key, Numbers, Terms, distinct, is_in
-from kunskapsgraf.reasoner.datatypes import Worth, condition, same_value, worth
+from kunskapsgraf.reasoner.datatypes import Worth, condition, lies_in, same_value, worth
 from kunskapsgraf.reasoner.rules import TYPE, Atom, Filter, Rule, Var, written
 
 _AT_ONCE = 2000
@@ -32,24 +33,48 @@ class Judge:
         """Tell of each row, with a column for each slot of the filter, whether it meets the filter."""
         if asked.kind == "unequal":
             return self._unequal(values[0], values[1])
-        literal = values[0] >= NO_SUBJECTS
+        literal = self._are_literals(values[0])
         inside = is_in(values[0], self._of(asked.datatype, distinct(values[0][literal])))
         return literal & (inside if asked.kind == "datatype" else ~inside)
+
+    def _are_literals(self, numbers: Numbers) -> NDArray[np.bool_]:
+        """Tell literals from the rest: things, and statements about statements."""
+        found: NDArray[np.bool_] = numbers >= NO_SUBJECTS
+        others = [n for n in distinct(numbers[found]).tolist() if not isinstance(self._terms.term(n), Literal)]
+        return found & ~is_in(numbers, np.array(others, np.int64))
 
     def _of(self, datatype: str, numbers: Numbers) -> Numbers:
         """Give the literals, of some, that are of a datatype."""
         known = self._inside[datatype]
         waiting = [number for number in numbers.tolist() if number not in known]
-        met = set(self._met(condition("?v0", datatype), [(number,) for number in waiting]))
-        known.update((number, (number,) in met) for number in waiting)
+        decided = {number: lies_in(self._literal(number), datatype) for number in waiting}
+        unsure = [(number,) for number, verdict in decided.items() if verdict is None]
+        met = set(self._met(condition("?v0", datatype), unsure))
+        known.update((n, (n,) in met if verdict is None else verdict) for n, verdict in decided.items())
         return np.array([number for number in numbers.tolist() if known[number]], np.int64)
 
     def _unequal(self, one: Numbers, other: Numbers) -> NDArray[np.bool_]:
-        literal = (one >= NO_SUBJECTS) & (other >= NO_SUBJECTS)
-        pairs = one << HALF | other
-        asked = [(pair >> HALF, pair & LOWER) for pair in distinct(pairs[literal]).tolist()]
+        different: NDArray[np.bool_] = (one != other) & self._are_literals(one) & self._are_literals(other)
+        numbers = distinct(np.concatenate([one[different], other[different]]))
+        values = [worth(self._literal(number)) for number in numbers.tolist()]
+        known: dict[object, int] = {}
+        # A number for each value; for one that only the engine can compare, none.
+        kinds = np.array(
+            [known.setdefault(v, len(known)) if isinstance(v, Decimal | str) else -1 for v in values], np.int64
+        )
+        first, second = (kinds[np.searchsorted(numbers, side[different])] for side in (one, other))
+        decided = (first >= 0) & (second >= 0)
+        pairs = one[different] << HALF | other[different]
+        asked = [(pair >> HALF, pair & LOWER) for pair in distinct(pairs[~decided]).tolist()]
         met = self._met(f"!({same_value('?v0', '?v1')})", asked)
-        return is_in(pairs, distinct(np.array([a << HALF | b for a, b in met], np.int64)))
+        unequal = is_in(pairs, distinct(np.array([a << HALF | b for a, b in met], np.int64)))
+        different[different] = np.where(decided, first != second, unequal)
+        return different
+
+    def _literal(self, number: int) -> Literal:
+        term = self._terms.term(number)
+        assert isinstance(term, Literal), "only literals are judged"
+        return term
 
     def _met(self, text: str, rows: Sequence[tuple[int, ...]]) -> Iterator[tuple[int, ...]]:
         """Give the rows of literals that meet a condition on ?v0, ?v1 ..."""
@@ -93,18 +118,26 @@ class Asking:
         """Tell whether the objects of a property are asked for."""
         return self.everything or predicate in self.predicates
 
+    def literals(self, known: Columns) -> dict[Worth, set[Literal]]:
+        """Give the literals that statements have for the properties that are asked for, by their value."""
+        used = [distinct(column[column & LOWER >= NO_SUBJECTS] & LOWER) for _, column in self._columns(known)]
+        return writings(known.terms.term(number) for some in used for number in some.tolist())
+
+    def _columns(self, known: Columns) -> list[tuple[Key, Numbers]]:
+        terms = known.terms
+        return [(k, known[k]) for k in known if k.kind < 0 and self.asks(terms.term(k.predicate))]
+
     def written_otherwise(self, known: Columns) -> Iterator[tuple[Key, Numbers]]:
         """Say with each of several writings of one value what is said with another (dt-eq, eq-rep-o)."""
-        terms = known.terms
-        columns = {key: known[key] for key in known if key.kind < 0 and self.asks(terms.term(key.predicate))}
-        used = [distinct(column[column & LOWER >= NO_SUBJECTS] & LOWER) for column in columns.values()]
-        literals = {terms.term(number) for some in used for number in some.tolist()} | self.named
+        values = self.literals(known)
+        for value, named in writings(self.named).items():
+            values[value] |= named
         others: dict[int, list[int]] = {}
-        for several in writings(literals).values():
-            numbers = [terms.number(literal) for literal in several]
+        for several in values.values():
+            numbers = [known.terms.number(literal) for literal in several]
             others.update({number: numbers for number in numbers if len(numbers) > 1})
         wanted = np.array(sorted(others), np.int64)
-        for key, column in columns.items():
+        for key, column in self._columns(known):
             some = column[is_in(column & LOWER, wanted)]
             if len(some):
                 pairs = [pair & ~LOWER | number for pair in some.tolist() for number in others[pair & LOWER]]

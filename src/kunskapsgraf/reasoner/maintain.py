@@ -39,10 +39,9 @@ class State:
         self.ontology = ontology
         self.inference = Inference([*ontology, *data])
         self.inference.run()
-        asserted = self.inference.asserted.triples(Columns(self.inference.terms))
-        self._values = writings(t.object for t in asserted if self.inference.asking.asks(t.predicate))
-        for value, named in writings(self.inference.asking.named).items():
-            self._values[value] |= named
+        self._values = writings(self.inference.asking.named)
+        # Of what was concluded too: where a value is known in two ways, a full run alone keeps them alike.
+        self._several = self.writes_otherwise(self.inference.known)
 
     @property
     def inferred(self) -> set[Triple]:
@@ -54,17 +53,21 @@ class State:
         """Give ontology and data."""
         return set(self.inference.asserted.triples(Columns(self.inference.terms)))
 
+    def writes_otherwise(self, columns: Columns) -> bool:
+        """Remember how the values of statements are written, where rules ask; tell whether one now is in two ways."""
+        found = False
+        for value, literals in self.inference.asking.literals(columns).items():
+            self._values[value] |= literals
+            found |= len(self._values[value]) > 1
+        return found
+
     def must_start_anew(self, changed: Iterable[Triple]) -> bool:
-        """Tell whether a change is one of those that only a full run can make; remember how its values are written."""
+        """Tell whether a change is one of those that only a full run can make."""
         inference, said = self.inference, list(changed)
-        if inference.changing or any(map(is_axiom, said)):
+        if inference.changing or self._several or any(map(is_axiom, said)):
             return True
         if not inference.with_equality and any(t.predicate == owl("sameAs") for t in said):
             return True
-        for value, literals in writings(t.object for t in said if inference.asking.asks(t.predicate)).items():
-            self._values[value] |= literals
-            if len(self._values[value]) > 1:
-                return True
         return any(t.predicate == A and isinstance(t.object, BlankNode) for t in said)
 
 
@@ -90,7 +93,9 @@ def update(state: State, added: Iterable[Triple], removed: Iterable[Triple]) -> 
     none = Columns(inference.terms)
     if not state.must_start_anew([*coming.triples(none), *going.triples(none)]):
         attempt = _Attempt(inference, coming, going)
-        if not inference.axioms_in(attempt.gone) and not inference.axioms_in(attempt.new):
+        if not (
+            inference.axioms_in(attempt.gone) or inference.axioms_in(attempt.new) or state.writes_otherwise(attempt.new)
+        ):
             attempt.refuse_contradictions()
             change = attempt.change()
             inference.known, inference.asserted, inference.start = attempt.known, attempt.asserted, attempt.start
