@@ -120,8 +120,16 @@ class Page(HTMLParser):
 
 def graph_of(body: bytes, name: str) -> rdflib.Graph:
     """Parse RDF by our name of its format."""
-    parser = {"ttl": "turtle", "nt": "nt", "jsonld": "json-ld", "rdf": "xml"}[name]
+    parser = {"ttl": "turtle", "nt": "nt", "jsonld": "json-ld", "rdf": "xml", "trig": "trig", "nq": "nquads"}[name]
     with warnings.catch_warnings():
-        # rdflib's own JSON-LD parser uses a class that rdflib has deprecated.
+        # rdflib's own parsers use a class and a name that rdflib has deprecated.
         warnings.filterwarnings("ignore", "ConjunctiveGraph", DeprecationWarning)
+        warnings.filterwarnings("ignore", "Dataset.default_context", DeprecationWarning)
+        if name in ("trig", "nq"):
+            dataset = rdflib.Dataset()
+            dataset.parse(data=body, format=parser)
+            found = rdflib.Graph()
+            for triple in dataset.default_graph:
+                found.add(triple)
+            return found
         return rdflib.Graph().parse(data=body, format=parser)

@@ -30,6 +30,7 @@ MAPPED: list[tuple[type[KunskapsgrafError], int, int]] = [
     (errors.NotAcceptable, 406, 2),
     (errors.BadRequest, 400, 2),
     (errors.ParameterError, 400, 2),
+    (errors.UnknownGraph, 400, 2),
     (errors.QueryError, 500, 4),
     (errors.QuerySyntaxError, 400, 4),
     (errors.QueryForbidden, 400, 4),

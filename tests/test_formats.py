@@ -55,6 +55,10 @@ CHOSEN: list[tuple[list[Format], str | None, str]] = [
     (SELECT, "text/csv;q=nan, text/tab-separated-values;q=0.1", "tsv"),
     (SELECT, "text/csv;q=0, text/tab-separated-values;q=0.001", "tsv"),
     (SELECT, ",, text/csv ,", "csv"),
+    # A quoted comma parts nothing (RFC 9110, section 5.6.4).
+    (GRAPH, 'application/ld+json;profile="a,text/turtle"', "jsonld"),
+    (GRAPH, "application/trig, text/turtle;q=0.9", "trig"),
+    (GRAPH, "application/n-quads", "nq"),
     # Browsers.
     (PAGE, CHROME, "html"),
     (SELECT, CHROME, "xml"),
@@ -79,7 +83,7 @@ REFUSED = [
 NAMES = [
     ("select", ["json", "xml", "csv", "tsv"]),
     ("ask", ["json", "xml"]),
-    ("graph", ["ttl", "nt", "jsonld", "rdf"]),
+    ("graph", ["ttl", "nt", "jsonld", "rdf", "trig", "nq"]),
 ]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -68,6 +69,8 @@ GRAPH_TYPES = {
     "nt": "application/n-triples",
     "jsonld": "application/ld+json",
     "rdf": "application/rdf+xml",
+    "trig": "application/trig",
+    "nq": "application/n-quads",
 }
 
 
@@ -322,8 +325,9 @@ def test_refusal(client: FlaskClient, method: str, arguments: dict[str, object],
     response = ask()
     assert (status, "application/problem+json") == (response.status_code, response.mimetype)
     problem = json.loads(response.data)
-    assert {"type", "title", "status", "detail"} == set(problem) - {"line", "column"}
-    assert ("about:blank", status) == (problem["type"], problem["status"])
+    assert {"type", "title", "status", "detail"} == set(problem) - {"line", "column", "pointer", "expected", "hint"}
+    assert problem["type"] == "about:blank" or problem["type"].startswith(BASE + "fel#")
+    assert status == problem["status"]
     assert words in problem["detail"]
     assert "*" == response.headers["Access-Control-Allow-Origin"]
     english = json.loads(ask(**{"Accept-Language": "en"}).data)
@@ -354,7 +358,7 @@ def test_place_of_an_error(client: FlaskClient, query: str, place: tuple[int, in
 
 def test_405_names_the_methods(client: FlaskClient) -> None:
     """A 405 has Allow."""
-    assert {"GET", "HEAD", "OPTIONS", "POST"} == set(client.put("/sparql").headers["Allow"].split(", "))
+    assert {"GET", "HEAD", "OPTIONS", "POST", "QUERY"} == set(client.put("/sparql").headers["Allow"].split(", "))
 
 
 def test_harmless_words(client: FlaskClient) -> None:
@@ -377,7 +381,7 @@ def test_other_methods(client: FlaskClient, method: str, status: int) -> None:
         for name in ("Content-Type", "Content-Length", "ETag", "Vary"):
             assert answer.headers[name] == response.headers[name]
     else:
-        assert "GET, HEAD, POST, OPTIONS" == response.headers["Access-Control-Allow-Methods"]
+        assert "GET, HEAD, OPTIONS, POST, QUERY, *" == response.headers["Access-Control-Allow-Methods"]
         assert "Content-Type" in response.headers["Access-Control-Allow-Headers"]
 
 
@@ -532,6 +536,7 @@ def every_error(kind: type[KunskapsgrafError] = KunskapsgrafError) -> Iterator[t
 EXPECTED_STATUS = {
     "KunskapsgrafError": 500,
     "BadRequest": 400,
+    "UnknownGraph": 400,
     "ParameterError": 400,
     "QueryError": 500,
     "QuerySyntaxError": 400,
@@ -556,11 +561,20 @@ def test_every_error_has_its_answer(small: Settings, kind: type[KunskapsgrafErro
     status = EXPECTED_STATUS.get(kind.__name__, 500)
     message = {"sv": "på svenska <b>", "en": "in English <b>"}[language]
     title = next((sv if language == "sv" else en) for row, _, sv, en in STATUSES if issubclass(kind, row))
-    expected = {"type": "about:blank", "title": title, "status": status, "detail": message, "line": 3, "column": 4}
+    slug = "-".join(re.findall("[A-Z][a-z]*", kind.__name__)).lower()
+    expected = {
+        "type": f"{BASE}fel#{slug}",
+        "title": title,
+        "status": status,
+        "detail": message,
+        "line": 3,
+        "column": 4,
+    }
     for path in ("/sparql?query=ASK{}", "/id/kommun/norrby"):
         response = client.get(path, headers={"Accept-Language": language})
         assert (status, "application/problem+json") == (response.status_code, response.mimetype)
-        assert expected == json.loads(response.data)
+        pointed: dict[str, str] = {"pointer": "ASK{}\n   ^"} if "query" in path else {}
+        assert expected | pointed == json.loads(response.data)
         assert "*" == response.headers["Access-Control-Allow-Origin"]
         page = client.get(path, headers={"Accept-Language": language, "Accept": "text/html"})
         assert (status, "text/html", language) == (page.status_code, page.mimetype, page.headers["Content-Language"])

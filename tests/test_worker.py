@@ -228,9 +228,9 @@ def test_result_as_large_as_the_bound(micro_built: Settings) -> None:
 @pytest.mark.parametrize(
     ("query", "line", "column"),
     [
-        ("SELECT * { ?s ?p }", 1, 19),
-        ("SELECT *\n{ ?s ?p 'å' ! }", 2, 16),
-        ("SELECT * { ?s kg:p ?o }", 1, 20),
+        ("SELECT * { ?s ?p }", 1, 18),
+        ("SELECT *\n{ ?s ?p 'å' ! }", 2, 13),
+        ("SELECT * { ?s kg:p ?o }", 1, 15),
     ],
 )
 def test_syntax_error(store: EmbeddedStore, query: str, line: int, column: int) -> None:

@@ -16,7 +16,8 @@
     ├── NotFound                no thing, report or page by that name
     ├── NotAcceptable           no representation in a format that the client accepts
     ├── BadRequest              a request that the protocol does not allow
-    │   └── ParameterError      a report's parameter is missing or has the wrong type
+    │   ├── ParameterError      a report's parameter is missing or has the wrong type
+    │   └── UnknownGraph        a graph that this store does not have
     ├── QueryError              a SPARQL query that gets no answer
     │   ├── QuerySyntaxError    the text is not SPARQL
     │   ├── QueryForbidden      SERVICE, LOAD and updates
@@ -129,12 +130,28 @@ class ParameterError(BadRequest):
     """Raise when a report's parameter is missing, unknown or of the wrong type."""
 
 
+class UnknownGraph(BadRequest):
+    """Raise when a client or a query chooses a graph that the store does not have; ``near`` is the nearest it has."""
+
+    def __init__(self, sv: str, en: str, near: str = "") -> None:
+        super().__init__(sv, en)
+        self.near = near
+
+
 class QueryError(KunskapsgrafError):
     """Raise when a SPARQL query gets no answer."""
 
 
 class QuerySyntaxError(QueryError):
-    """Raise when the text is not SPARQL; line and column are those of the text."""
+    """Raise when the text is not SPARQL; line and column are those of the text.
+
+    ``said`` is the engine's own message, ``expected`` what could stand at the place, and ``hint`` how to mend it, in
+    Swedish and English, where that is known.
+    """
+
+    said: str = ""
+    expected: tuple[str, ...] = ()
+    hint: tuple[str, str] | None = None
 
 
 class QueryForbidden(QueryError):

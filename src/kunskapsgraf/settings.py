@@ -53,6 +53,13 @@ SETTINGS = (
         "Megabytes that a query may add to its worker's memory.",
     ),
     Setting("query_bytes", "KUNSKAPSGRAF_QUERY_BYTES", "1000000", "Bytes that a query text may have."),
+    Setting(
+        "url_bytes",
+        "KUNSKAPSGRAF_URL_BYTES",
+        "64000",
+        "Bytes that an address may have; longer queries are sent by POST.",
+    ),
+    Setting("body_bytes", "KUNSKAPSGRAF_BODY_BYTES", "100000000", "Bytes that the body of a request may have."),
     Setting("result_bytes", "KUNSKAPSGRAF_RESULT_BYTES", "100000000", "Bytes that a serialised result may have."),
     Setting(
         "language", "KUNSKAPSGRAF_LANGUAGE", "sv", "Language of the command line and of pages by default: sv or en."
@@ -88,6 +95,8 @@ class Settings:
     wait_seconds: float
     query_megabytes: int
     query_bytes: int
+    url_bytes: int
+    body_bytes: int
     result_bytes: int
     language: str
     endpoint_seconds: float = 120
@@ -152,6 +161,8 @@ def load(environ: Mapping[str, str]) -> Settings:
         wait_seconds=number("wait_seconds", 0),
         query_megabytes=whole("query_megabytes", 16),
         query_bytes=whole("query_bytes", 1),
+        url_bytes=whole("url_bytes", 1000, 65_000),
+        body_bytes=whole("body_bytes", 1),
         result_bytes=whole("result_bytes", 1),
         language=text["language"],
         endpoint_seconds=number("endpoint_seconds", 0.1),

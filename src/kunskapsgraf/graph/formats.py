@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -31,7 +32,12 @@ FORMATS = (
     Format("nt", ("application/n-triples",), ("graph",)),
     Format("jsonld", ("application/ld+json", "application/json"), ("graph",)),
     Format("rdf", ("application/rdf+xml", "application/xml", "text/xml"), ("graph",)),
+    # A graph as a dataset: its triples stand in the default graph.
+    Format("trig", ("application/trig",), ("graph",)),
+    Format("nq", ("application/n-quads",), ("graph",)),
 )
+_RANGE = re.compile(r'(?:[^",]|"(?:[^"\\]|\\.)*"|")+')
+"""A comma in a quoted parameter, as in a profile of JSON-LD, parts nothing (RFC 9110, section 5.6.4)."""
 HTML = Format("html", ("text/html", "application/xhtml+xml"), ("page",))
 
 
@@ -54,7 +60,7 @@ def accepted(header: str | None, candidates: Sequence[Format]) -> Format:
     """
     if not header or not header.strip():
         return candidates[0]
-    ranges = [_media_range(part) for part in header.split(",") if part.strip()]
+    ranges = [_media_range(part) for part in _RANGE.findall(header) if part.strip()]
     best: tuple[float, int] | None = None
     chosen: Format | None = None
     for position, candidate in enumerate(candidates):

@@ -19,7 +19,15 @@ import threading
 import time
 from typing import Any
 
-from kunskapsgraf.errors import Overloaded, QueryCrash, QuerySyntaxError, QueryTimeout, QueryTooLarge, SnapshotError
+from kunskapsgraf.errors import (
+    NotAcceptable,
+    Overloaded,
+    QueryCrash,
+    QuerySyntaxError,
+    QueryTimeout,
+    QueryTooLarge,
+    SnapshotError,
+)
 from kunskapsgraf.graph.snapshot import Snapshot, current, pointed
 from kunskapsgraf.graph.worker import frame_of
 from kunskapsgraf.settings import Settings
@@ -220,16 +228,23 @@ def _raise_for(head: dict[str, Any], settings: Settings, most_bytes: int) -> Non
             line, column = head.get("line"), head.get("column")
             where = f" (rad {line}, kolumn {column})" if line else ""
             where_en = f" (line {line}, column {column})" if line else ""
-            raise QuerySyntaxError(
+            refused = QuerySyntaxError(
                 f"Frågan går inte att tolka{where}: {said}",
                 f"The query cannot be parsed{where_en}: {said}",
                 line=line,
                 column=column,
             )
+            refused.said = head["message"]
+            raise refused
         case "large":
             raise QueryTooLarge(
                 f"Svaret är större än {most_bytes} byte. Lägg till LIMIT, välj färre kolumner, eller hämta det som CSV.",
                 f"The result is larger than {most_bytes} bytes. Add LIMIT, select fewer columns, or fetch it as CSV.",
+            )
+        case "format":
+            raise NotAcceptable(
+                "Svaret innehåller trippeltermer (RDF 1.2), som formatet inte kan bära. Välj Turtle eller N-Triples.",
+                "The answer holds triple terms (RDF 1.2), which the format cannot carry. Choose Turtle or N-Triples.",
             )
         case "memory":
             raise QueryCrash(

@@ -40,6 +40,8 @@ GRAPH_FORMATS = {
     "nt": RdfFormat.N_TRIPLES,
     "jsonld": RdfFormat.JSON_LD,
     "rdf": RdfFormat.RDF_XML,
+    "trig": RdfFormat.TRIG,
+    "nq": RdfFormat.N_QUADS,
 }
 """The engine's formats by the names of ``graph/formats.py``."""
 LARGEST_FILE = 200_000_000

@@ -6,11 +6,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from kunskapsgraf.errors import QuerySyntaxError
 from kunskapsgraf.graph import guard
+from kunskapsgraf.graph.diagnosis import diagnosed
 from kunskapsgraf.graph.pool import Pool
 from kunskapsgraf.graph.rdf import Triple
 from kunskapsgraf.graph.terms import Row, row_of, triples_of
@@ -27,6 +29,8 @@ class Dataset:
 
 
 WHOLE = Dataset()
+MOST_MERGED = 300_000
+"""Statements of a default graph of several that a worker merges in memory; it holds them while it stands."""
 
 
 @dataclass(frozen=True)
@@ -59,6 +63,12 @@ class Store(Protocol):
     def close(self) -> None:
         """Let go of processes and files."""
         ...
+
+
+def is_merged(graphs: Mapping[str, int], dataset: Dataset) -> bool:
+    """Tell whether a default graph of several is merged to a set, or too large for that."""
+    default = dataset.default or ()
+    return len(default) > 1 and sum(graphs.get(iri, 0) for iri in (*default, *(dataset.named or ()))) <= MOST_MERGED
 
 
 def select(store: Store, query: str, dataset: Dataset = WHOLE) -> list[Row]:
@@ -109,10 +119,14 @@ class EmbeddedStore:
             "format": format_name,
             "default_graphs": _listed(dataset.default),
             "named_graphs": _listed(dataset.named),
+            "merge": len(dataset.default or ()) > 1 and is_merged(self.graphs(), dataset),
             "most_bytes": min(self._settings.result_bytes, most_bytes or self._settings.result_bytes),
             "prefixes": self.names.prefixes(),
         }
-        body, version = self._pool.run(request)
+        try:
+            body, version = self._pool.run(request)
+        except QuerySyntaxError as error:
+            raise diagnosed(query, error, self.names.prefixes()) from None
         return Answer(kind, format_name, body, version)
 
     def close(self) -> None:

@@ -2,7 +2,7 @@
 
 Run as ``python -m kunskapsgraf.graph.worker STORE MEGABYTES``. It reads one request after another from standard input
 and writes one answer to standard output; both are frames of a 4-byte big-endian length and that many bytes. A request
-is JSON (``query``, ``format``, ``default_graphs``, ``named_graphs``, ``most_bytes``, ``prefixes``). An answer is a JSON
+is JSON (``query``, ``format``, ``default_graphs``, ``named_graphs``, ``merge``, ``most_bytes``, ``prefixes``). An answer is a JSON
 head (``ok``, or ``error`` with ``message``, ``line``, ``column``) followed by a frame with the serialised result.
 
 Measured reasons: pyoxigraph cannot stop a running query, and deep or greedy queries end the process they run in.
@@ -19,10 +19,23 @@ import resource
 import struct
 import sys
 import threading
+from functools import lru_cache
 from pathlib import Path
 from typing import IO, Any
 
-from pyoxigraph import NamedNode, QueryBoolean, QueryResultsFormat, QueryTriples, RdfFormat, Store, serialize
+from pyoxigraph import (
+    BlankNode,
+    DefaultGraph,
+    NamedNode,
+    Quad,
+    QueryBoolean,
+    QueryResultsFormat,
+    QuerySolutions,
+    QueryTriples,
+    RdfFormat,
+    Store,
+    serialize,
+)
 
 STACK_BYTES = 256 * 1024 * 1024
 """Nested expressions overflow a default stack (about 900 deep); 256 MB is virtual and costs nothing until used."""
@@ -37,12 +50,18 @@ _GRAPHS = {
     "nt": RdfFormat.N_TRIPLES,
     "jsonld": RdfFormat.JSON_LD,
     "rdf": RdfFormat.RDF_XML,
+    "trig": RdfFormat.TRIG,
+    "nq": RdfFormat.N_QUADS,
 }
 _PLACE = re.compile(r"error at (\d+):(\d+): (.*)", re.DOTALL)
 
 
 class ResultTooLarge(Exception):
     """Raise when the serialised result passes the bound of the request."""
+
+
+class Unwritable(Exception):
+    """Raise when the format cannot hold what the result holds, as JSON-LD cannot hold a triple term."""
 
 
 class Bounded(io.BytesIO):
@@ -59,20 +78,49 @@ class Bounded(io.BytesIO):
         return super().write(piece)
 
 
+@lru_cache(maxsize=1)
+def merged(store: Store, default: tuple[str, ...], named: tuple[str, ...]) -> Store:
+    """Merge graphs into the default graph of a store in memory, beside the named ones; the last is kept.
+
+    A default graph of several is a set (SPARQL 1.1 Query, section 13.2.1); the engine lists a triple once for each
+    graph that holds it, which counts it twice.
+    """
+    found = Store()
+    # Not bulk_extend, which sets 200 MB aside.
+    for iri in default:
+        quads = store.quads_for_pattern(None, None, None, NamedNode(iri))
+        found.extend(Quad(quad.subject, quad.predicate, quad.object) for quad in quads)
+    for iri in named:
+        found.extend(store.quads_for_pattern(None, None, None, NamedNode(iri)))
+    return found
+
+
+def query(store: Store, request: dict[str, Any]) -> QuerySolutions | QueryBoolean | QueryTriples:
+    """Run a query on the graphs of the request."""
+    text = request["query"]
+    graphs: list[str] | None = request["default_graphs"]
+    named: list[str] | None = request["named_graphs"]
+    within: list[NamedNode | BlankNode] | None = None if named is None else [NamedNode(iri) for iri in named]
+    if request.get("merge") and graphs is not None:
+        copied = tuple(named or ()) if "GRAPH" in text.upper() else ()
+        return merged(store, tuple(graphs), copied).query(text, default_graph=[DefaultGraph()], named_graphs=within)
+    default: list[NamedNode | BlankNode | DefaultGraph] | None = (
+        None if graphs is None else [NamedNode(iri) for iri in graphs]
+    )
+    return store.query(text, default_graph=default, named_graphs=within)
+
+
 def answer(store: Store, request: dict[str, Any]) -> bytes:
     """Run one query and serialise its whole result."""
-    graphs = request["default_graphs"]
-    named = request["named_graphs"]
-    result = store.query(
-        request["query"],
-        default_graph=None if graphs is None else [NamedNode(iri) for iri in graphs],
-        named_graphs=None if named is None else [NamedNode(iri) for iri in named],
-    )
+    result = query(store, request)
     buffer = Bounded(request["most_bytes"])
     if isinstance(result, QueryTriples):
         # A graph is a set: sorted, so that the same graph gives the same bytes and reads well.
         triples = sorted(set(result), key=str)
-        serialize(triples, buffer, format=_GRAPHS[request["format"]], prefixes=request["prefixes"])
+        try:
+            serialize(triples, buffer, format=_GRAPHS[request["format"]], prefixes=request["prefixes"])
+        except OSError as error:
+            raise Unwritable from error
     elif isinstance(result, QueryBoolean):
         result.serialize(buffer, format=_RESULTS[request["format"]])
     else:
@@ -91,6 +139,8 @@ def reply(store: Store, request: dict[str, Any]) -> tuple[dict[str, Any], bytes]
         return {"error": "syntax", "message": message, "line": line, "column": column}, b""
     except ResultTooLarge:
         return {"error": "large", "message": ""}, b""
+    except Unwritable:
+        return {"error": "format", "message": ""}, b""
     except MemoryError:
         return {"error": "memory", "message": ""}, b""
     except Exception as error:  # the engine's own classes are not public; the parent must get an answer

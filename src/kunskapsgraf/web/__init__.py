@@ -4,7 +4,7 @@ The routes, as a list:
 
 ======================================  =========================================================
 ``/``                                   what this is, and where it leads
-``/sparql``                             SPARQL 1.1 Protocol: GET, POST form, POST query; a form for people
+``/sparql``                             SPARQL 1.1 Protocol: GET, POST and QUERY; a form for people
 ``/id/<kind>/<slug>``                   303 to the page or to the data of a thing
 ``/sida/<kind>/<slug>``                 the page of a thing
 ``/data/<kind>/<slug>.<suffix>``        the data of a thing: ttl, nt, jsonld, rdf
@@ -13,6 +13,7 @@ The routes, as a list:
 ``/graf/<name>``                        what a named graph holds
 ``/queries``, ``/queries/<name>``       the reports, each runnable
 ``/om``                                 how statements are marked, and what the service holds
+``/fel``                                each type of error and warning
 ``/halsa``                              ready or not, for machines
 ======================================  =========================================================
 """
@@ -23,7 +24,7 @@ from flask import Flask
 
 from kunskapsgraf.graph.store import Store
 from kunskapsgraf.settings import Settings
-from kunskapsgraf.web import display, headers, language, pages, problems, resources, sparql, terms
+from kunskapsgraf.web import advice, display, headers, intake, language, pages, problems, resources, sparql, terms
 from kunskapsgraf.web.links import Links
 
 
@@ -32,7 +33,7 @@ def create_app(settings: Settings, store: Store) -> Flask:
     app = Flask(__name__)
     app.url_map.strict_slashes = False
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
-    app.config["MAX_CONTENT_LENGTH"] = settings.query_bytes * 4  # a form may percent-encode every byte
+    app.config["MAX_CONTENT_LENGTH"] = settings.body_bytes
     app.extensions["kunskapsgraf"] = (settings, store)
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
@@ -40,6 +41,8 @@ def create_app(settings: Settings, store: Store) -> Flask:
     language.install(app, settings)
     display.install(app)
     headers.install(app)
+    advice.install(app)
+    intake.install(app)
     problems.install(app)
     for area in (pages, sparql, resources, terms):
         app.register_blueprint(area.blueprint)

@@ -6,11 +6,18 @@ import hashlib
 
 from flask import Flask, Response, request
 
-from kunskapsgraf.web import language
+from kunskapsgraf.web import compression, language
+from kunskapsgraf.web.protocol import ACCEPT_QUERY
 
 _POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
+_EXPOSED = (
+    "Link, ETag, Location, Allow, Accept-Query, Retry-After, Content-Language, Content-Length, Content-Encoding, "
+    "Content-Disposition, Kunskapsgraf-Warning"
+)
+_ALLOWED = "Accept, Accept-Language, Authorization, Content-Type, If-None-Match, *"
+"""The star stands for any other header of a request without credentials; it does not stand for Authorization."""
 
 
 def install(app: Flask) -> None:
@@ -19,30 +26,63 @@ def install(app: Flask) -> None:
     @app.after_request
     def add(response: Response) -> Response:
         response.headers["Access-Control-Allow-Origin"] = "*"
-        response.headers["Access-Control-Expose-Headers"] = "Link, ETag, Location, Content-Language"
+        response.headers["Access-Control-Expose-Headers"] = _EXPOSED
         response.headers["X-Content-Type-Options"] = "nosniff"
         response.headers["Referrer-Policy"] = "same-origin"
         if response.mimetype == "text/html":
             response.headers["Content-Security-Policy"] = _POLICY
             response.headers["Content-Language"] = language.current()
-        for name in ("Accept", "Accept-Language"):
+        for name in ("Accept", "Accept-Language", "Accept-Encoding"):
             response.vary.add(name)
-        if request.method in ("GET", "HEAD") and response.status_code == 200 and not response.is_streamed:
+        compressed = compression.is_chosen(response)
+        if request.method in ("GET", "HEAD", "QUERY") and response.status_code == 200:
             response.headers.setdefault("Cache-Control", "public, max-age=0, must-revalidate")
-            _tag(response)
-            response.make_conditional(request)
+            if not response.is_streamed:
+                _tag(response)
+            _condition(response, "-gzip" if compressed else "")
+        if compressed and response.status_code != 304:
+            compression.compress(response)
         return response
 
     @app.before_request
     def preflight() -> Response | None:
-        if request.method != "OPTIONS":
+        asked = request.headers.get("Access-Control-Request-Method")
+        if request.method != "OPTIONS" or (asked is None and request.url_rule is None):
+            # An address that is not there is 404 by every method. Its preflight is answered all the same: the page
+            # that asks is then told 404, not a failure of the network.
             return None
-        allowed = "GET, HEAD, POST, OPTIONS" if request.path == "/sparql" else "GET, HEAD, OPTIONS"
-        answer = Response(status=204, headers={"Allow": allowed})
-        answer.headers["Access-Control-Allow-Methods"] = allowed
-        answer.headers["Access-Control-Allow-Headers"] = "Accept, Accept-Language, Content-Type"
+        allowed = _methods(app)
+        answer = Response(status=204, headers={"Allow": ", ".join(allowed)})
+        if "QUERY" in allowed:
+            answer.headers["Accept-Query"] = ACCEPT_QUERY
+        # The star lets a script elsewhere send any method, and read that it is 405.
+        answer.headers["Access-Control-Allow-Methods"] = ", ".join([*allowed, "*"])
+        answer.headers["Access-Control-Allow-Headers"] = _ALLOWED
         answer.headers["Access-Control-Max-Age"] = "86400"
+        del answer.headers["Content-Type"]
         return answer
+
+
+def _methods(app: Flask) -> list[str]:
+    """List the methods of the address asked for."""
+    adapter = app.create_url_adapter(request)
+    return sorted(adapter.allowed_methods() if adapter else ()) or ["GET", "HEAD", "OPTIONS"]
+
+
+def _condition(response: Response, suffix: str) -> None:
+    """Tell a compressed answer's tag from the plain one's, and answer 304 to whoever has it (RFC 9110, section 13.1.2)."""
+    tag, weak = response.get_etag()
+    if not tag:
+        return
+    response.set_etag(tag + suffix, weak=bool(weak))
+    if request.if_none_match.contains_weak(tag + suffix):
+        close = getattr(response.response, "close", None)
+        if close is not None:
+            close()  # a file that is not sent after all
+        response.status_code = 304
+        response.set_data(b"")
+        for name in ("Content-Length", "Content-Type", "Content-Encoding"):
+            response.headers.pop(name, None)
 
 
 def _tag(response: Response) -> None:

@@ -12,6 +12,7 @@ from kunskapsgraf.graph.formats import FORMATS, HTML, Format
 
 GRAPH_FORMATS = tuple(candidate for candidate in FORMATS if "graph" in candidate.kinds)
 _NOT_IN_XML = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]|\xef\xbf[\xbe\xbf]")
+_WITH_VERSION = frozenset({"ttl", "nt", "trig", "nq"})
 PAGE_OR_GRAPH = (HTML, *GRAPH_FORMATS)
 
 _EMPTY_NAME = re.compile(rb"</?[\w.-]*:[\s/>]")
@@ -44,4 +45,6 @@ def serialised(body: bytes, written: Format) -> Response:
             )
         body = body.replace(b"\r", b"&#13;")  # a parser reads a bare one as a line feed (section 2.11)
     charset = "; charset=utf-8" if written.media_type.startswith("text/") else ""
-    return Response(body, content_type=written.media_type + charset)
+    # A triple term is RDF 1.2, which a reader of 1.1 is told before it begins (RDF 1.2 Turtle, section 2.12).
+    version = "; version=1.2" if written.name in _WITH_VERSION and b"<<(" in body else ""
+    return Response(body, content_type=written.media_type + charset + version)

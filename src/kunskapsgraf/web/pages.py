@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, Response, jsonify, render_template, request
 
 from kunskapsgraf.errors import BadRequest, ParameterError, SnapshotError
+from kunskapsgraf.graph.advice import CODES
 from kunskapsgraf.graph.queries import Parameter, QueryFile
 from kunskapsgraf.graph.rdf import NamedNode
 from kunskapsgraf.graph.store import select
@@ -12,6 +13,7 @@ from kunskapsgraf.graph.terms import text_of
 from kunskapsgraf.reports import render, run
 from kunskapsgraf.web import context, language
 from kunskapsgraf.web.labels import Label, labels_of
+from kunskapsgraf.web.problems import STATUSES, slug_of
 
 blueprint = Blueprint("pages", __name__)
 FRONT_CLASSES = ("Kommun", "Insats", "Verksamhet", "Metod", "Malgrupp", "Samarbete", "Onskemal", "Kalla")
@@ -117,6 +119,15 @@ def _choices(parameter: Parameter) -> list[tuple[str, Label]]:
         prefix = "" if kind == parameter.kinds[0] else f"{kind}/"
         found += [(prefix + text_of(thing).removeprefix(start), labels[text_of(thing)]) for thing in things]
     return sorted(found, key=lambda pair: pair[1].text.lower())
+
+
+@blueprint.get("/fel")
+def problems() -> Response:
+    """Tell each type of error and warning; ``type`` of an error leads here."""
+    is_english = language.current() == "en"
+    told = [(slug_of(kind), status, en if is_english else sv) for kind, status, sv, en in STATUSES]
+    advice = [(code, texts[is_english].replace("{found}", "…")) for code, texts in CODES.items()]
+    return Response(render_template("problems.html", problems=told, advice=advice))
 
 
 @blueprint.get("/halsa")

@@ -3,14 +3,27 @@
 from __future__ import annotations
 
 import json
+import re
+from collections.abc import Mapping
 from typing import Any
 
-from flask import Flask, Response, render_template, request
+from flask import Flask, Response, g, render_template, request
 from werkzeug.exceptions import HTTPException
 
 from kunskapsgraf import errors
 from kunskapsgraf.errors import KunskapsgrafError
-from kunskapsgraf.web import language
+from kunskapsgraf.graph.diagnosis import pointer
+from kunskapsgraf.web import context, language
+from kunskapsgraf.web.excerpt import marked
+
+
+class UnsupportedMediaType(errors.BadRequest):
+    """Raise for a body of a type, charset or content coding that is not read here; 415."""
+
+
+class AddressTooLong(errors.BadRequest):
+    """Raise for an address longer than its limit; 414."""
+
 
 STATUSES: tuple[tuple[type[KunskapsgrafError], int, str, str], ...] = (
     (errors.QuerySyntaxError, 400, "Frågan går inte att tolka", "The query cannot be parsed"),
@@ -22,6 +35,9 @@ STATUSES: tuple[tuple[type[KunskapsgrafError], int, str, str], ...] = (
     (errors.SnapshotError, 503, "Grafen är inte redo", "The graph is not ready"),
     (errors.NotAcceptable, 406, "Formatet finns inte", "No such format"),
     (errors.NotFound, 404, "Finns inte", "Not found"),
+    (UnsupportedMediaType, 415, "Innehållstypen stöds inte", "Unsupported media type"),
+    (AddressTooLong, 414, "För lång adress", "Address too long"),
+    (errors.UnknownGraph, 400, "Grafen finns inte", "No such graph"),
     (errors.BadRequest, 400, "Felaktig förfrågan", "Bad request"),
     (KunskapsgrafError, 500, "Något gick fel", "Something went wrong"),
 )
@@ -33,7 +49,12 @@ _HTTP = {
         "Sidan finns inte. Börja på startsidan.",
         "There is no such page. Start from the front page.",
     ),
-    405: ("Fel metod", "Method not allowed", "Metoden är inte tillåten här.", "The method is not allowed here."),
+    405: (
+        "Fel metod",
+        "Method not allowed",
+        "Metoden är inte tillåten här. Tillåtna:",
+        "The method is not allowed here. Allowed:",
+    ),
     413: ("För stort", "Too large", "Förfrågan är för stor.", "The request is too large."),
     500: (
         "Något gick fel",
@@ -45,8 +66,8 @@ _HTTP = {
 """Title and detail, in Swedish and English, of what the framework refuses."""
 
 
-class UnsupportedMediaType(errors.BadRequest):
-    """Raise for a POST whose Content-Type the protocol does not know; 415."""
+LONGEST_SHOWN = 20_000
+"""Characters of a query that its page of error holds, to be mended there."""
 
 
 def install(app: Flask) -> None:
@@ -58,8 +79,6 @@ def install(app: Flask) -> None:
 
 def status_of(error: KunskapsgrafError) -> tuple[int, str]:
     """Give the status and the title, in the visitor's language, of an error."""
-    if isinstance(error, UnsupportedMediaType):
-        return 415, "Unsupported media type" if language.current() == "en" else "Innehållstypen stöds inte"
     for kind, status, sv, en in STATUSES:
         if isinstance(error, kind):
             return status, en if language.current() == "en" else sv
@@ -68,19 +87,52 @@ def status_of(error: KunskapsgrafError) -> tuple[int, str]:
 
 def _ours(error: KunskapsgrafError) -> Response:
     status, title = status_of(error)
-    response = _answer(status, title, error.message(language.current()), line=error.line, column=error.column)
+    response = _answer(status, title, error.message(language.current()), type_of(error), _members(error))
     if isinstance(error, errors.Overloaded):
         response.headers["Retry-After"] = "5"
+    if status == 415:
+        # What could have been sent instead (RFC 9110, sections 12.5.1 and 12.5.3).
+        response.headers["Accept-Encoding"] = "identity"
     return response
+
+
+def type_of(error: KunskapsgrafError) -> str:
+    """Name the type of a problem: the class of the error, as a place on the page that tells all of them."""
+    return f"{context.store().names.base}fel#{slug_of(type(error))}"
+
+
+def slug_of(kind: type[KunskapsgrafError]) -> str:
+    """Write the name of a class of errors as an address does: ``query-syntax-error``."""
+    return re.sub(r"(?<!^)([A-Z])", r"-\1", kind.__name__).lower()
+
+
+def _members(error: KunskapsgrafError) -> dict[str, Any]:
+    """Give what a program reads beyond the text: the place, what was expected, and what may have been meant."""
+    found: dict[str, Any] = {}
+    if error.line is not None:
+        found |= {"line": error.line, "column": error.column}
+        query = g.get("query")
+        if query and error.column is not None:
+            found["pointer"] = pointer(query, error.line, error.column)
+    if isinstance(error, errors.QuerySyntaxError):
+        if error.expected:
+            found["expected"] = list(error.expected)
+        if error.hint:
+            found["hint"] = error.hint[language.current() == "en"]
+    if isinstance(error, errors.UnknownGraph) and error.near:
+        found["nearest"] = error.near
+    return found
 
 
 def _http(error: HTTPException) -> Response:
     if error.code is None or error.code < 400:
         return error.get_response()  # type: ignore[return-value]
     described = error.description or ""
-    response = _answer(error.code, *_texts(_HTTP.get(error.code, (error.name, error.name, described, described))))
+    title, detail = _texts(_HTTP.get(error.code, (error.name, error.name, described, described)))
+    allowed = ", ".join(sorted(getattr(error, "valid_methods", None) or ["GET"]))
+    response = _answer(error.code, title, f"{detail} {allowed}." if error.code == 405 else detail)
     if error.code == 405:
-        response.headers["Allow"] = ", ".join(sorted(getattr(error, "valid_methods", None) or ["GET"]))
+        response.headers["Allow"] = allowed
     return response
 
 
@@ -96,14 +148,22 @@ def _texts(row: tuple[str, str, str, str]) -> tuple[str, str]:
     return (title_en, detail_en) if language.current() == "en" else (title_sv, detail_sv)
 
 
-def _answer(status: int, title: str, detail: str, line: int | None = None, column: int | None = None) -> Response:
+def _answer(
+    status: int, title: str, detail: str, kind: str = "about:blank", members: Mapping[str, Any] | None = None
+) -> Response:
+    more = members or {}
     if wants_page():
+        shown: dict[str, Any] = {"advice": g.get("advice", [])}
+        if "pointer" in more:
+            shown["excerpt"] = marked(g.query, more["line"], more["column"])
+            shown["query"] = g.query if len(g.query) <= LONGEST_SHOWN else None
+            shown["others"] = [pair for pair in request.args.items(multi=True) if pair[0] != "query"]
         return Response(
-            render_template("problem.html", status=status, title=title, detail=detail), status, mimetype="text/html"
+            render_template("problem.html", status=status, title=title, detail=detail, more=more, **shown),
+            status,
+            mimetype="text/html",
         )
-    body: dict[str, Any] = {"type": "about:blank", "title": title, "status": status, "detail": detail}
-    if line is not None:
-        body |= {"line": line, "column": column}
+    body = {"type": kind, "title": title, "status": status, "detail": detail, **more}
     return Response(json.dumps(body, ensure_ascii=False) + "\n", status, mimetype="application/problem+json")
 
 

@@ -1,0 +1,147 @@
+"""The outline of a query, read off its tokens: prefixes, dataset clauses, variables and names, each with its place.
+
+No engine parses it: a query that is not SPARQL has an outline too, which its error is explained by.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+from kunskapsgraf.graph.engine import Memory
+from kunskapsgraf.graph.guard import Token, tokens
+from kunskapsgraf.graph.terms import text_of
+
+_FORMS = frozenset({"SELECT", "ASK", "CONSTRUCT", "DESCRIBE"})
+_GLUED = re.compile(r"(?P<first>FROM)?(?P<second>NAMED)?(?P<rest>(?:[^:]*:.*)?)", re.IGNORECASE | re.DOTALL)
+"""The engine wants no space between terminals: ``FROM:x`` and ``FROMNAMED<x>`` are clauses."""
+LARGEST_KEPT = 20_000
+"""Characters of a query whose outline is kept: the queries of pages and reports come again and again."""
+
+
+@dataclass(frozen=True)
+class Clause:
+    """A ``FROM`` or ``FROM NAMED``: the graph as it is written, an IRI in brackets or a prefixed name."""
+
+    named: bool
+    graph: str
+
+
+@dataclass
+class Outline:
+    """What a query declares and names.
+
+    ``prefixes`` maps prefix to IRI; ``prologue`` is the declarations as text; ``variables``, ``names`` and ``iris``
+    follow the prologue; ``loose`` holds the places of variables outside all brackets, ``bound`` of those after AS.
+    """
+
+    prefixes: dict[str, str] = field(default_factory=dict)
+    prologue: str = ""
+    clauses: list[Clause] = field(default_factory=list)
+    variables: list[Token] = field(default_factory=list)
+    names: list[Token] = field(default_factory=list)
+    iris: list[Token] = field(default_factory=list)
+    graphs: list[Token] = field(default_factory=list)
+    loose: set[tuple[int, int]] = field(default_factory=set)
+    bound: set[tuple[int, int]] = field(default_factory=set)
+
+
+def outlined(text: str) -> Outline:
+    """Read the outline of a query; nobody may change what is given."""
+    return _kept(text) if len(text) <= LARGEST_KEPT else _read(text)
+
+
+@lru_cache(maxsize=256)
+def _kept(text: str) -> Outline:
+    return _read(text)
+
+
+def _read(text: str) -> Outline:
+    found = Outline()
+    rest = _prologue(tokens(text), found)
+    depth, previous = 0, Token("other", "", 1, 1)
+    clause: bool | None = None  # inside FROM (False) or FROM NAMED (True)
+    for token in rest:
+        if depth == 0 and token.kind in ("word", "name", "iri"):
+            clause, graph = _clause(token, clause, found.prefixes)
+            if graph:
+                found.clauses.append(Clause(bool(clause), graph))
+                clause, previous = None, token
+                continue
+        if token.text in "{([":
+            depth += 1
+        elif token.text in "})]":
+            depth -= 1
+        elif token.kind == "variable":
+            found.variables.append(token)
+            place = (token.line, token.column)
+            if depth == 0:
+                found.loose.add(place)
+            if previous.text.upper() == "AS":
+                found.bound.add(place)
+        elif token.kind in ("name", "iri"):
+            (found.names if token.kind == "name" else found.iris).append(token)
+            if previous.text.upper() == "GRAPH":
+                found.graphs.append(token)
+        previous = token
+    return found
+
+
+def _prologue(stream: Iterator[Token], found: Outline) -> Iterator[Token]:
+    """Read PREFIX and BASE up to the form of the query; give the tokens from the form on."""
+    declared: list[str] = []
+    prefix: str | None = None
+    for token in stream:
+        if token.kind == "word" and token.text.upper() in _FORMS:
+            found.prologue = " ".join(declared)
+            return stream
+        if token.kind == "name":
+            prefix = token.text[:-1] if token.text.endswith(":") else None
+        elif token.kind == "iri" and prefix is not None:
+            found.prefixes[prefix] = token.text[1:-1]
+            prefix = None
+        declared.append(token.text)
+    return stream
+
+
+def _clause(token: Token, clause: bool | None, prefixes: dict[str, str]) -> tuple[bool | None, str]:
+    """Follow a dataset clause by a token outside all brackets; give where it stands now, and the graph where it ends."""
+    if token.kind == "iri":
+        return clause, token.text if clause is not None else ""
+    if token.kind == "name" and token.text.partition(":")[0] in prefixes:
+        return clause, token.text if clause is not None else ""
+    glued = _GLUED.fullmatch(token.text)
+    if glued is None or not (glued["first"] if clause is None else glued["second"] or token.kind == "name"):
+        return None, ""
+    return bool(glued["second"]), glued["rest"]
+
+
+def clause_graphs(outline: Outline) -> list[tuple[str, bool]] | None:
+    """Give the IRI of each clause's graph, and whether it is a named one; ``None`` where the engine cannot read them.
+
+    The engine resolves prefixes, escapes and BASE: on the declarations alone, in an empty store.
+    """
+    listed = " ".join(f"({clause.graph} {'true' if clause.named else 'false'})" for clause in outline.clauses)
+    rows = _evaluated(f"{outline.prologue} SELECT ?g ?n {{ VALUES (?g ?n) {{ {listed} }} }}")
+    return None if rows is None else [(row["g"], row["n"] == "true") for row in rows]
+
+
+def resolved(outline: Outline, written: Iterable[str]) -> dict[str, str]:
+    """Give the IRI of each name that can be resolved, by how it is written."""
+    found = {}
+    for text in dict.fromkeys(written):
+        prefix, _, local = text.partition(":")
+        if text.startswith("<") and "\\" not in text and "BASE" not in outline.prologue.upper():
+            found[text] = text[1:-1]
+        elif prefix in outline.prefixes and "\\" not in local:
+            found[text] = outline.prefixes[prefix] + local
+    return found
+
+
+def _evaluated(query: str) -> list[dict[str, str]] | None:
+    try:
+        return [{name: text_of(term) for name, term in row.items()} for row in Memory(()).select(query)]
+    except SyntaxError:
+        return None

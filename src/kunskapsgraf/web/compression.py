@@ -1,0 +1,78 @@
+"""gzip for whoever accepts it: a representation of its own, with its own strong ETag and its own length."""
+
+from __future__ import annotations
+
+import tempfile
+import zlib
+from collections.abc import Iterable, Iterator
+from typing import IO
+
+from flask import Response, request
+from werkzeug.datastructures import Accept
+from werkzeug.wsgi import wrap_file
+
+SMALLEST = 1000
+"""Bytes; a smaller body fits one packet either way."""
+_IN_MEMORY = 1_000_000
+_FAST_FROM = 1_000_000
+"""Bytes from which the fastest level is used: a large result is repetitive, and somebody waits."""
+_TYPES = ("text/", "application/sparql-results+", "application/problem+json", "application/json")
+_GRAPHS = frozenset(
+    {
+        "application/ld+json",
+        "application/rdf+xml",
+        "application/n-triples",
+        "application/n-quads",
+        "application/trig",
+        "application/openapi+json",
+    }
+)
+
+
+def is_chosen(response: Response) -> bool:
+    """Tell whether an answer is to be compressed: it is worth it, and the client likes it so."""
+    return _is_worth_it(response) and prefers_gzip(request.accept_encodings)
+
+
+def prefers_gzip(accepted: Accept) -> bool:
+    """Tell whether a client takes gzip, and likes it no less than the plain answer (RFC 9110, section 12.5.3)."""
+    quality = {name.lower(): value for name, value in reversed(list(accepted))}
+    gzip = max((quality[name] for name in ("gzip", "x-gzip") if name in quality), default=quality.get("*", 0.0))
+    # The plain answer is always acceptable where nothing is said of it, but is not preferred.
+    return gzip > 0 and gzip >= quality.get("identity", 0.0)
+
+
+def _is_worth_it(response: Response) -> bool:
+    kind = response.mimetype or ""
+    return (
+        response.status_code not in (204, 206, 304)
+        and "Content-Encoding" not in response.headers
+        and (response.content_length or 0) >= SMALLEST
+        and (kind.startswith(_TYPES) or kind in _GRAPHS)
+    )
+
+
+def compress(response: Response) -> None:
+    """Compress a body, spooled to disk where it is large, and tell its length: a cut answer must never look whole."""
+    level = 1 if (response.content_length or 0) >= _FAST_FROM else 6
+    target: IO[bytes] = tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115 - the server closes it
+    for piece in gzipped(response.iter_encoded(), level):
+        target.write(piece)
+    response.content_length = target.tell()
+    target.seek(0)
+    response.call_on_close(target.close)
+    close = getattr(response.response, "close", None)
+    if close is not None:
+        response.call_on_close(close)
+    response.response = wrap_file(request.environ, target)
+    response.direct_passthrough = True
+    response.headers["Content-Encoding"] = "gzip"
+    response.headers.pop("Accept-Ranges", None)
+
+
+def gzipped(pieces: Iterable[bytes], level: int) -> Iterator[bytes]:
+    """Compress piece by piece; the same bytes give the same, since no time is written (RFC 1952, MTIME 0)."""
+    packer = zlib.compressobj(level, zlib.DEFLATED, 16 + zlib.MAX_WBITS)
+    for piece in pieces:
+        yield packer.compress(piece)
+    yield packer.flush()
