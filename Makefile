@@ -4,7 +4,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 PORT   ?= 8000
 # Names and contents of all that goes into the wheel: a changed, added or removed file makes another stamp.
-INPUTS := src ontology data/ttl queries shapes pyproject.toml hatch_build.py README.md LICENSE
+INPUTS := src ontology data/ttl queries shapes pyproject.toml hatch_build.py package.json package-lock.json README.md LICENSE
 STAMP  := $(VENV)/.installed-$(shell find $(INPUTS) -type f ! -name '*.pyc' -print0 2>/dev/null | LC_ALL=C sort -z | xargs -0 cksum | cksum | cut -d' ' -f1)
 
 # The package is installed whenever its files changed: make install
@@ -40,6 +40,7 @@ format: $(VENV)/.tools
 # The package is installed as users get it, from a wheel, so that tests prove the wheel.
 $(STAMP): $(VENV)/.locked
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --force-reinstall .
+	@cat build/editor-missing.txt >&2 2>/dev/null || true
 	@rm -f $(VENV)/.installed-*
 	@touch $@
 

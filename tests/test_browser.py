@@ -49,6 +49,7 @@ WHOLE = {
     "menu": "/queries/meny-for-kommun?plats=heby",
     "many rows": "/queries/insatser-per-kommun",
     "long list": "/klass/Insats",
+    "editor": "/sparql",
 }
 
 
@@ -199,8 +200,17 @@ def test_report(visitor: Visitor) -> None:
     assert [] == visitor.complaints()
 
 
+@pytest.fixture
+def without_script(driver: webdriver.Chrome) -> Iterator[None]:
+    """Let no page run script."""
+    driver.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": True})
+    yield
+    driver.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": False})
+
+
+@pytest.mark.usefixtures("without_script")
 def test_query(visitor: Visitor) -> None:
-    """A visitor runs the example query, then one of their own, and follows a row to its thing."""
+    """Without script a visitor runs the example query, then one of their own, and follows a row to its thing."""
     visitor.open("/sparql")
     visitor.send()
     names = [cell.text for cell in visitor.all("tbody td:nth-child(2)")]
@@ -214,8 +224,9 @@ def test_query(visitor: Visitor) -> None:
     assert "/sida/metod/tolvstegsmetoden" == visitor.path
 
 
+@pytest.mark.usefixtures("without_script")
 def test_mistake_in_a_query(visitor: Visitor) -> None:
-    """A mistake in a query is told on a page, with its place, and the query is one step back."""
+    """Without script a mistake in a query is told on a page, with its place, and the query is one step back."""
     visitor.open("/sparql")
     box = visitor.driver.find_element(By.ID, "query")
     box.clear()
@@ -272,7 +283,7 @@ def test_contrast(visitor: Visitor, scheme: str) -> None:
     features = [{"name": "prefers-color-scheme", "value": scheme}]
     visitor.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": features})
     try:
-        for path in ("/", "/sida/kommun/arboga", "/om", "/queries/onskemal"):
+        for path in ("/", "/sida/kommun/arboga", "/om", "/queries/onskemal", "/sparql"):
             visitor.open(path)
             assert [] == visitor.driver.execute_script(CONTRAST)
     finally:

@@ -476,7 +476,7 @@ def test_hostile_labels(odd: FlaskClient, name: str) -> None:
     for address in addresses:
         page = Page(odd.get(address, headers=HTML).text)
         assert [] == page.faults
-        assert [] == page.all("script") + page.all("img")
+        assert [] == page.all("img") + [e for e in page.all("script") if "src" not in e.attributes]
         assert [] == [e.tag for e in page.elements for attribute in e.attributes if attribute.startswith("on")]
     page = Page(odd.get(addresses[0], headers=HTML).text)
     assert label == page.one("h1").text
@@ -497,7 +497,7 @@ def test_query_in_the_form_is_escaped(odd: FlaskClient) -> None:
     query = 'SELECT ("</textarea><script>alert(1)</script>" AS ?x) {}'
     page = Page(odd.get("/sparql", query_string={"query": query, "format": "html"}).text)
     assert [] == page.faults
-    assert [] == page.all("script")
+    assert [] == [element for element in page.all("script") if "src" not in element.attributes]
     assert query == page.one("textarea").text
 
 

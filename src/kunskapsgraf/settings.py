@@ -40,6 +40,12 @@ SETTINGS = (
     Setting("host", "KUNSKAPSGRAF_HOST", "127.0.0.1", "Address that the web service listens on."),
     Setting("port", "PORT", "8000", "Port that the web service listens on; 0 picks a free one."),
     Setting("prefix", "KUNSKAPSGRAF_PREFIX", "", "Path under which a proxy publishes the service, such as /graf."),
+    Setting(
+        "proxies",
+        "KUNSKAPSGRAF_PROXIES",
+        "0",
+        "How many proxies stand before the service, each setting the X-Forwarded headers; 0: these are not believed.",
+    ),
     Setting("threads", "KUNSKAPSGRAF_THREADS", "16", "Requests that the web service works on at the same time."),
     Setting("workers", "KUNSKAPSGRAF_WORKERS", "4", "Query processes; as many queries run at once."),
     Setting("query_seconds", "KUNSKAPSGRAF_QUERY_SECONDS", "10", "Wall-clock seconds that a query may take."),
@@ -89,6 +95,7 @@ class Settings:
     host: str
     port: int
     prefix: str
+    proxies: int
     threads: int
     workers: int
     query_seconds: float
@@ -155,6 +162,7 @@ def load(environ: Mapping[str, str]) -> Settings:
         host=text["host"],
         port=whole("port", 0, 65535),
         prefix=prefix,
+        proxies=whole("proxies", 0, 16),
         threads=whole("threads", 1),
         workers=whole("workers", 1),
         query_seconds=number("query_seconds", 0.1),

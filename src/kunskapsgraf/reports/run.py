@@ -45,9 +45,14 @@ def run(store: Store, report: QueryFile, values: Mapping[str, str]) -> Table:
     A slug is looked for among all the kinds of its parameter; what names no thing is refused, since the empty table
     that it gives would read as "nothing is offered".
     """
-    text = report.bind({name: _known(store, report, name, value) for name, value in values.items()}, store.names)
+    text = bound(store, report, values)
     columns, rows = columns_and_rows(store, text)
     return Table(report, text, tuple(columns), tuple(rows))
+
+
+def bound(store: Store, report: QueryFile, values: Mapping[str, str]) -> str:
+    """Give the query that ``run`` asks, its values in place; raises ``ParameterError``."""
+    return report.bind({name: _known(store, report, name, value) for name, value in values.items()}, store.names)
 
 
 def find(sources: Path, name: str, base: str = BASE) -> QueryFile:

@@ -5,6 +5,8 @@ The routes, as a list:
 ======================================  =========================================================
 ``/``                                   what this is, and where it leads
 ``/sparql``                             SPARQL 1.1 Protocol: GET, POST and QUERY; a form for people
+``/editor/stod``                        what the editor completes with, and its examples
+``/editor/namn``                        POST: the names of the IRIs in a result
 ``/id/<kind>/<slug>``                   303 to the page or to the data of a thing
 ``/sida/<kind>/<slug>``                 the page of a thing
 ``/data/<kind>/<slug>.<suffix>``        the data of a thing: ttl, nt, jsonld, rdf
@@ -24,7 +26,20 @@ from flask import Flask
 
 from kunskapsgraf.graph.store import Store
 from kunskapsgraf.settings import Settings
-from kunskapsgraf.web import advice, display, headers, intake, language, pages, problems, resources, sparql, terms
+from kunskapsgraf.web import (
+    advice,
+    display,
+    editor,
+    headers,
+    intake,
+    language,
+    pages,
+    problems,
+    proxies,
+    resources,
+    sparql,
+    terms,
+)
 from kunskapsgraf.web.links import Links
 
 
@@ -44,6 +59,7 @@ def create_app(settings: Settings, store: Store) -> Flask:
     advice.install(app)
     intake.install(app)
     problems.install(app)
-    for area in (pages, sparql, resources, terms):
+    proxies.install(app, settings)
+    for area in (pages, sparql, editor, resources, terms):
         app.register_blueprint(area.blueprint)
     return app

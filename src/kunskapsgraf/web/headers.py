@@ -30,7 +30,7 @@ def install(app: Flask) -> None:
         response.headers["X-Content-Type-Options"] = "nosniff"
         response.headers["Referrer-Policy"] = "same-origin"
         if response.mimetype == "text/html":
-            response.headers["Content-Security-Policy"] = _POLICY
+            response.headers.setdefault("Content-Security-Policy", _POLICY)
             response.headers["Content-Language"] = language.current()
         for name in ("Accept", "Accept-Language", "Accept-Encoding"):
             response.vary.add(name)
