@@ -49,11 +49,8 @@ def test_route_has_its_line(small: Settings, small_store: object) -> None:
     """docs/web.md tells each route of the application."""
     app = create_app(small, small_store)  # type: ignore[arg-type]
     rules = {rule.rule for rule in app.url_map.iter_rules() if rule.endpoint != "static"}
-    shown = {re.sub(r"<path:path>", "", re.sub(r"<(?:string:)?(\w+)>", "", rule)).rstrip("./") or "/" for rule in rules}
-    documented = {
-        re.split(r"[<.]", route)[0].rstrip("./") or "/"
-        for route in re.findall(r"^\| `(/[^`]*)`(?:, `/[^`]*`)* \|", text("docs/web.md"), re.M)
-    }
+    named = re.findall(r"^\| `(/[^`]*)`(?:, `/[^`]*`)* \|", text("docs/web.md"), re.M)
+    shown, documented = ({re.sub(r"\.?<.*", "", path).rstrip("/") or "/" for path in paths} for paths in (rules, named))
     assert shown == documented
 
 

@@ -50,6 +50,7 @@ KINDS = {
     "report": "/queries/kommuner-per-metod",
     "report with a value": "/queries/kommuner-per-metod?metod=tolvstegsmetoden",
     "about": "/om",
+    "catalogue": "/katalog",
     "not found": "/finns-inte",
     "unknown thing": "/sida/kommun/finns-inte",
     "bad query": "/sparql?query=SELECT",

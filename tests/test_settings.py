@@ -28,6 +28,7 @@ DEFAULTS: dict[str, object] = {
     "url_bytes": 64_000,
     "body_bytes": 100_000_000,
     "result_bytes": 100_000_000,
+    "contact": "",
     "language": "sv",
     "endpoint_seconds": 120.0,
     "endpoint_user": "",
@@ -56,6 +57,7 @@ READ: list[tuple[str, str, str, object]] = [
     ("KUNSKAPSGRAF_URL_BYTES", "1000", "url_bytes", 1000),
     ("KUNSKAPSGRAF_BODY_BYTES", "10", "body_bytes", 10),
     ("KUNSKAPSGRAF_RESULT_BYTES", "10", "result_bytes", 10),
+    ("KUNSKAPSGRAF_CONTACT", "oppnadata@example.org", "contact", "oppnadata@example.org"),
     ("KUNSKAPSGRAF_LANGUAGE", "en", "language", "en"),
     ("KUNSKAPSGRAF_ENDPOINT_SECONDS", "0.5", "endpoint_seconds", 0.5),
     ("KUNSKAPSGRAF_ENDPOINT_USER", "anna", "endpoint_user", "anna"),
@@ -89,6 +91,7 @@ REFUSED = [
     ("KUNSKAPSGRAF_QUERY_MEGABYTES", "15"),
     ("KUNSKAPSGRAF_QUERY_BYTES", "0"),
     ("KUNSKAPSGRAF_RESULT_BYTES", "1e9999"),
+    ("KUNSKAPSGRAF_CONTACT", "Anna Andersson"),
     ("KUNSKAPSGRAF_LANGUAGE", "fi"),
 ]
 

@@ -21,7 +21,7 @@ from werkzeug.test import TestResponse
 
 from kunskapsgraf import errors
 from kunskapsgraf.errors import KunskapsgrafError
-from kunskapsgraf.graph.store import WHOLE, Answer, Dataset, EmbeddedStore
+from kunskapsgraf.graph.store import WHOLE, Answer, Dataset, Dump, EmbeddedStore
 from kunskapsgraf.graph.vocabulary import Names
 from kunskapsgraf.settings import Settings
 from kunskapsgraf.web import create_app
@@ -464,7 +464,8 @@ def within(query: str, **clauses: list[str]) -> str:
         (NAMED, ["kalla/provkartan"], [], 0),  # a default graph alone leaves no named graphs
         (NAMED, [], ["kalla/provkartan", "redaktion"], 2),
         (CATALOGUE, [], [], 0),  # reached by name only
-        (CATALOGUE, ["katalog"], [], 7),  # the whole, its four graphs and the two layers
+        # The whole, its four graphs, the two layers, the catalogue, and the four data sets that the ontology links to.
+        (CATALOGUE, ["katalog"], [], 12),
     ],
 )
 @pytest.mark.parametrize("by", ["get", "form", "body", "from", "protocol over from"])
@@ -517,6 +518,10 @@ class Failing:
         raise self.error
 
     def answer(self, query: str, format_name: str, dataset: Dataset = WHOLE, most_bytes: int | None = None) -> Answer:
+        """Fail."""
+        raise self.error
+
+    def dumps(self) -> dict[str, Dump]:
         """Fail."""
         raise self.error
 

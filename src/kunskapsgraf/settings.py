@@ -7,6 +7,7 @@ command line loads them once and hands them on.
 from __future__ import annotations
 
 import importlib.resources
+import re
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -68,6 +69,12 @@ SETTINGS = (
     Setting("body_bytes", "KUNSKAPSGRAF_BODY_BYTES", "100000000", "Bytes that the body of a request may have."),
     Setting("result_bytes", "KUNSKAPSGRAF_RESULT_BYTES", "100000000", "Bytes that a serialised result may have."),
     Setting(
+        "contact",
+        "KUNSKAPSGRAF_CONTACT",
+        "",
+        "E-mail address, of a function and not of a person, that the catalogue gives as contact; empty: none.",
+    ),
+    Setting(
         "language", "KUNSKAPSGRAF_LANGUAGE", "sv", "Language of the command line and of pages by default: sv or en."
     ),
     Setting(
@@ -105,6 +112,7 @@ class Settings:
     url_bytes: int
     body_bytes: int
     result_bytes: int
+    contact: str
     language: str
     endpoint_seconds: float = 120
     endpoint_user: str = ""
@@ -153,6 +161,8 @@ def load(environ: Mapping[str, str]) -> Settings:
             f"KUNSKAPSGRAF_BASE är {text['base']!r}; den ska börja med https:// och sluta med /.",
             f"KUNSKAPSGRAF_BASE is {text['base']!r}; it must begin with https:// and end with /.",
         )
+    if text["contact"] and not re.fullmatch(r"[\w.+-]+@[\w-]+(\.[\w-]+)+", text["contact"], re.ASCII):
+        raise wrong("contact", "en e-postadress", "an e-mail address")
     prefix = "/" + text["prefix"].strip("/") if text["prefix"].strip("/") else ""
     return Settings(
         base=text["base"],
@@ -172,6 +182,7 @@ def load(environ: Mapping[str, str]) -> Settings:
         url_bytes=whole("url_bytes", 1000, 65_000),
         body_bytes=whole("body_bytes", 1),
         result_bytes=whole("result_bytes", 1),
+        contact=text["contact"],
         language=text["language"],
         endpoint_seconds=number("endpoint_seconds", 0.1),
         endpoint_user=text["endpoint_user"],

@@ -134,3 +134,24 @@ def placed(triples: Iterable[Triple], graph: str) -> Iterator[Quad]:
     name = NamedNode(graph)
     for triple in triples:
         yield Quad(triple.subject, triple.predicate, triple.object, name)
+
+
+def as_stored(quads: Iterable[Quad]) -> set[Quad]:
+    """Give quads as a store gives them back: each once, numbers and dates written as the engine writes them.
+
+    ``kept`` does the same for one literal; here all of them go through one scratch store.
+    """
+    quads = set(quads)
+    literals = {quad.object for quad in quads if isinstance(quad.object, Literal) and not quad.object.language}
+    ordered = sorted(literals, key=str)
+    scratch, name = Store(), NamedNode("urn:kunskapsgraf:literal")
+    scratch.bulk_extend(Quad(NamedNode(f"urn:kunskapsgraf:{n}"), name, term) for n, term in enumerate(ordered))
+    changed: dict[Term, Term] = {}
+    for found in scratch:
+        given = ordered[int(str(found.subject.value).rpartition(":")[2])]
+        if given != found.object:
+            changed[given] = found.object
+    return {
+        Quad(quad.subject, quad.predicate, changed[quad.object], quad.graph_name) if quad.object in changed else quad
+        for quad in quads
+    }

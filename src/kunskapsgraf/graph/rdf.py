@@ -44,6 +44,13 @@ GRAPH_FORMATS = {
     "nq": RdfFormat.N_QUADS,
 }
 """The engine's formats by the names of ``graph/formats.py``."""
+DUMP_FORMATS = {
+    "nq": RdfFormat.N_QUADS,
+    "trig": RdfFormat.TRIG,
+    "nt": RdfFormat.N_TRIPLES,
+    "ttl": RdfFormat.TURTLE,
+}
+"""The formats that dumps are written in."""
 LARGEST_FILE = 200_000_000
 """Bytes; a file beyond is refused, since parsers of nested formats can be made to eat memory."""
 
@@ -159,8 +166,15 @@ def _refuse_hostile(path: Path) -> None:
 
 
 def write(statements: Iterable[Triple] | Iterable[Quad], media: RdfFormat, prefixes: dict[str, str]) -> bytes:
-    """Serialise statements, in the order given."""
-    return serialize(statements, format=media, prefixes=prefixes) or b""
+    """Serialise statements, in the order given, with the prefixes by name: the same statements give the same bytes."""
+    body = serialize(statements, format=media, prefixes=prefixes) or b""
+    begin = b"@prefix "
+    if not body.startswith(begin):
+        return body
+    end = 0
+    while body.startswith(begin, end):
+        end = body.index(b"\n", end) + 1
+    return b"".join(sorted(body[:end].splitlines(keepends=True))) + body[end:]
 
 
 def n_triples(triples: Iterable[Triple]) -> bytes:

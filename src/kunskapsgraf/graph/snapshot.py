@@ -4,7 +4,7 @@
 
     home/current                 text: the name of the served snapshot, replaced atomically
     home/lock                    held by the one build that may run
-    home/snapshots/<version>/    manifest.json, store/ (RocksDB)
+    home/snapshots/<version>/    manifest.json, store/ (RocksDB), dumps/ (files to fetch)
 
 A RocksDB manifest cut in half opens silently with no triples; the counts and digests in ``manifest.json`` are what
 tells a whole snapshot from a torn one.
@@ -25,13 +25,14 @@ MANIFEST = "manifest.json"
 
 @dataclass(frozen=True)
 class Manifest:
-    """What a snapshot holds: its version, quads per graph, a digest per file of the store, and what it was built from."""
+    """What a snapshot holds: its version, quads per graph, a digest per file of store and dumps, and what it was built from."""
 
     version: str
     graphs: dict[str, int]
     files: dict[str, str]
     inputs: dict[str, str] = field(default_factory=dict)
     software: dict[str, str] = field(default_factory=dict)
+    dumps: dict[str, str] = field(default_factory=dict)
 
     def to_json(self) -> str:
         """Write the manifest; the same manifest gives the same text."""
@@ -77,11 +78,13 @@ def opened(path: Path, *, digests: bool = False) -> Snapshot:
     """Open one snapshot directory and check it against its manifest."""
     try:
         manifest = Manifest(**json.loads((path / MANIFEST).read_text(encoding="utf-8")))
-        expected = [(name, *digest.partition(":")[::2]) for name, digest in manifest.files.items()]
+        files = {f"store/{name}": digest for name, digest in manifest.files.items()}
+        files |= {f"dumps/{name}": digest for name, digest in manifest.dumps.items()}
+        expected = [(name, *digest.partition(":")[::2]) for name, digest in files.items()]
     except (OSError, ValueError, TypeError, AttributeError) as error:
         raise _damaged(path, str(error)) from error
     for name, expected_size, expected_digest in expected:
-        file = path / "store" / name
+        file = path / name
         if not file.is_file() or str(file.stat().st_size) != expected_size:
             raise _damaged(path, name)
         if digests and digest_of(file) != expected_digest:

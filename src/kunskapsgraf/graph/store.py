@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Protocol
 
 from kunskapsgraf.errors import QuerySyntaxError
@@ -43,6 +44,15 @@ class Answer:
     version: str
 
 
+@dataclass(frozen=True)
+class Dump:
+    """A file to fetch: its place on disk, its size in bytes and its SHA-256."""
+
+    path: Path
+    size: int
+    digest: str
+
+
 class Store(Protocol):
     """What the doors need of an engine."""
 
@@ -58,6 +68,10 @@ class Store(Protocol):
 
     def answer(self, query: str, format_name: str, dataset: Dataset = WHOLE, most_bytes: int | None = None) -> Answer:
         """Run a query within the limits, and within ``most_bytes``, and give its whole result in a format."""
+        ...
+
+    def dumps(self) -> dict[str, Dump]:
+        """Give the files that the served snapshot holds to fetch, by name."""
         ...
 
     def close(self) -> None:
@@ -128,6 +142,14 @@ class EmbeddedStore:
         except QuerySyntaxError as error:
             raise diagnosed(query, error, self.names.prefixes()) from None
         return Answer(kind, format_name, body, version)
+
+    def dumps(self) -> dict[str, Dump]:
+        """Give the files that the served snapshot holds to fetch, by name."""
+        snapshot = self._pool.snapshot()
+        return {
+            name: Dump(snapshot.path / "dumps" / name, int(size), digest)
+            for name, (size, _, digest) in ((n, d.partition(":")) for n, d in snapshot.manifest.dumps.items())
+        }
 
     def close(self) -> None:
         """End the workers."""

@@ -15,7 +15,15 @@ ORG = "http://www.w3.org/ns/org#"
 BIBO = "http://purl.org/ontology/bibo/"
 CITO = "http://purl.org/spar/cito/"
 VOID = "http://rdfs.org/ns/void#"
+VOID_EXT = "http://ldf.fi/void-ext#"
 SH = "http://www.w3.org/ns/shacl#"
+SD = "http://www.w3.org/ns/sparql-service-description#"
+DCAT = "http://www.w3.org/ns/dcat#"
+DCATAP = "http://data.europa.eu/r5r/"
+FOAF = "http://xmlns.com/foaf/0.1/"
+VCARD = "http://www.w3.org/2006/vcard/ns#"
+SPDX = "http://spdx.org/rdf/terms#"
+SCHEMA = "https://schema.org/"
 
 RDF_TYPE = RDF + "type"
 RDFS_LABEL = RDFS + "label"
@@ -33,6 +41,11 @@ _FOREIGN = {
     "bibo": BIBO,
     "cito": CITO,
     "void": VOID,
+    "sd": SD,
+    "dcat": DCAT,
+    "foaf": FOAF,
+    "sh": SH,
+    "schema": SCHEMA,
 }
 
 
@@ -85,6 +98,29 @@ class Names:
     def catalogue_graph(self) -> str:
         """The graph that describes the others; reached by name only."""
         return self.base + "graf/katalog"
+
+    @property
+    def dataset(self) -> str:
+        """The whole data set: what a query sees by default; each named graph is a part of it or beside it."""
+        return self.base + "graf"
+
+    @property
+    def endpoint(self) -> str:
+        """The SPARQL service."""
+        return self.base + "sparql"
+
+    @property
+    def catalogue(self) -> str:
+        """The DCAT catalogue of the data sets."""
+        return self.base + "katalog"
+
+    def report(self, name: str) -> str:
+        """Name a report, which is an example query too."""
+        return f"{self.base}queries/{name}"
+
+    def dump(self, name: str) -> str:
+        """Name the file that holds a dump."""
+        return f"{self.base}dump/{name}"
 
     def source_graph(self, slug: str) -> str:
         """Name the graph of what one source asserts."""

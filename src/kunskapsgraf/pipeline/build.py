@@ -10,11 +10,11 @@ from pathlib import Path
 from kunskapsgraf import __version__
 from kunskapsgraf.errors import SourceError
 from kunskapsgraf.graph import queries
-from kunskapsgraf.graph.engine import placed
+from kunskapsgraf.graph.engine import as_stored, placed
 from kunskapsgraf.graph.rdf import READABLE, Quad
 from kunskapsgraf.graph.snapshot import Snapshot, digest_of
 from kunskapsgraf.graph.vocabulary import Names
-from kunskapsgraf.pipeline import catalogue, load
+from kunskapsgraf.pipeline import catalogue, dumps, load
 from kunskapsgraf.pipeline.check import check
 from kunskapsgraf.pipeline.close import close
 from kunskapsgraf.pipeline.read import Corpus, layout, read
@@ -73,7 +73,10 @@ def build(settings: Settings, progress: Progress = _quiet) -> Snapshot:
                     "Källfilerna ändrades medan de lästes; inget byggdes. Bygg igen när de är sparade.",
                     "The source files changed while they were read; nothing was built. Build again when they are saved.",
                 )
-            snapshot = load.load(quads, settings.home, version, inputs, software, names)
+            made = dumps.make(quads, names)
+            quads += catalogue.describe(quads, names, version, made)
+            files = {dump.name: dump.body for dump in made}
+            snapshot = load.load(quads, settings.home, version, inputs, software, names, files)
         load.point(settings.home, version, settings.keep)
         return snapshot
 
@@ -104,9 +107,8 @@ def _quads(settings: Settings, names: Names, progress: Progress) -> list[Quad]:
     progress(*STEPS[3], 4, total)
     conclusions = close(quads, queries.folder(root / "queries" / "closed", names.base).values(), names)
     quads += placed(conclusions, names.closed_graph)
-    quads += catalogue.describe(quads, names)
     progress(*STEPS[4], 5, total)
-    return quads
+    return sorted(as_stored(quads), key=str)
 
 
 def digests(settings: Settings) -> dict[str, str]:

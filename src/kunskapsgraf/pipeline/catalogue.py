@@ -1,51 +1,50 @@
-"""The catalogue: what each named graph holds, as VoID and SPARQL Service Description; reached by name only."""
+"""The catalogue: the graphs described to machines, as VoID, SPARQL Service Description and DCAT.
+
+It is a named graph, reached by name only, made when everything else is known; so it can be asked like any other.
+"""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
-from kunskapsgraf.graph.engine import graph_of
+from kunskapsgraf.graph.engine import as_stored, graph_of
 from kunskapsgraf.graph.rdf import Literal, NamedNode, Quad
-from kunskapsgraf.graph.vocabulary import DCT, RDF_TYPE, VOID, XSD, Names
-
-_TITLES = {
-    "ontology": ("Ontologin", "The ontology"),
-    "asserted": ("Påståenden ur en källa", "Statements of a source"),
-    "editorial": ("Redaktionella uppgifter", "Editorial statements"),
-    "inferred": ("Härledda uppgifter", "Inferred statements"),
-    "closed": ("Slutsatser av frånvaro", "Conclusions from absence"),
-}
+from kunskapsgraf.graph.statements import Statements, in_both, whole_number
+from kunskapsgraf.graph.vocabulary import DCT, RDF_TYPE, VOID, Names
+from kunskapsgraf.pipeline import dcat, service, void
+from kunskapsgraf.pipeline.dumps import Dump
+from kunskapsgraf.pipeline.statistics import Numbered
 
 
-def describe(quads: Iterable[Quad], names: Names) -> list[Quad]:
-    """Describe each graph: title, size and kind; a source's graph and its inferences name the source.
+def describe(quads: Sequence[Quad], names: Names, version: str, dumps: Sequence[Dump]) -> list[Quad]:
+    """Describe each graph, the whole, the files they come in and the service.
 
     What follows from a source holds for the source's period where all its entries have that period; a source
     with entries of other periods, or of none, gives its inferences none, since nothing here tells their proofs apart.
     """
-    quads = list(quads)
-    counts = Counter(graph_of(quad) for quad in quads)
-    graph = NamedNode(names.catalogue_graph)
-    whole = NamedNode(names.base + "graf")
-    found = [Quad(whole, NamedNode(RDF_TYPE), NamedNode(VOID + "Dataset"), graph)]
-    for iri, count in sorted(counts.items()):
-        part = NamedNode(iri)
-        kind = "inferred" if names.is_layer(iri) else names.kind_of_graph(iri)
-        sv, en = _TITLES[kind]
-        found += [
-            Quad(whole, NamedNode(VOID + "subset"), part, graph),
-            Quad(part, NamedNode(RDF_TYPE), NamedNode(VOID + "Dataset"), graph),
-            Quad(part, NamedNode(DCT + "title"), Literal(sv, language="sv"), graph),
-            Quad(part, NamedNode(DCT + "title"), Literal(en, language="en"), graph),
-            Quad(part, NamedNode(VOID + "triples"), Literal(str(count), datatype=NamedNode(XSD + "integer")), graph),
-        ]
-        slug = iri.rsplit("/", 1)[-1]
-        if kind == "asserted" or names.is_layer(iri):
-            found.append(Quad(part, NamedNode(DCT + "source"), NamedNode(f"{names.things}kalla/{slug}"), graph))
-        if names.is_layer(iri):
-            found += (Quad(part, NamedNode(names.terms + end), day, graph) for end, day in _period(quads, slug, names))
-    return found
+    said = Statements(names.catalogue_graph)
+    numbered = Numbered(quads, names.things)
+    void.describe(said, numbered, names, version)
+    dcat.describe(said, quads, dumps, names, version)
+    for dump in dumps:
+        said.say(dump.dataset, VOID + "dataDump", names.dump(dump.name))
+    service.describe(said, sorted({*numbered.graphs(), names.catalogue_graph}), names)
+    for graph in numbered.graphs():
+        if names.is_layer(graph):
+            slug = graph.rsplit("/", 1)[-1]
+            for end, day in _period(quads, slug, names):
+                said.say(graph, names.terms + end, day)
+    _itself(said, names)
+    return sorted(as_stored(said.quads()), key=str)
+
+
+def _itself(said: Statements, names: Names) -> None:
+    """Say of the catalogue what it is, and last how much it says, this number included."""
+    mine = names.catalogue_graph
+    said.say(names.dataset, VOID + "subset", mine)
+    said.say(mine, RDF_TYPE, VOID + "Dataset")
+    said.say(mine, DCT + "title", *in_both("Katalogen", "The catalogue"))
+    said.say(mine, VOID + "triples", whole_number(len(as_stored(said.quads())) + 1))
 
 
 def _period(quads: Iterable[Quad], slug: str, names: Names) -> list[tuple[str, Literal]]:

@@ -10,14 +10,14 @@ import fcntl
 import os
 import shutil
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
 from kunskapsgraf.errors import BuildRunning, SnapshotError
 from kunskapsgraf.graph.engine import graph_of, write_store
 from kunskapsgraf.graph.rdf import Quad
-from kunskapsgraf.graph.snapshot import MANIFEST, POINTER, Manifest, Snapshot, digests_of, opened, pointed
+from kunskapsgraf.graph.snapshot import MANIFEST, POINTER, Manifest, Snapshot, digest_of, digests_of, opened, pointed
 from kunskapsgraf.graph.vocabulary import Names
 
 
@@ -45,9 +45,15 @@ def existing(home: Path, version: str) -> Snapshot | None:
 
 
 def load(
-    quads: Iterable[Quad], home: Path, version: str, inputs: dict[str, str], software: dict[str, str], names: Names
+    quads: Iterable[Quad],
+    home: Path,
+    version: str,
+    inputs: dict[str, str],
+    software: dict[str, str],
+    names: Names,
+    dumps: Mapping[str, bytes],
 ) -> Snapshot:
-    """Write a snapshot. The default graph holds the union of all graphs but those reached by name only."""
+    """Write a snapshot with its dumps. The default graph holds the union of all graphs but those reached by name only."""
     snapshots = home / "snapshots"
     snapshots.mkdir(parents=True, exist_ok=True)
     final, making = snapshots / version, snapshots / f".making-{version}-{os.getpid()}"
@@ -59,9 +65,14 @@ def load(
     unique = set(quads)
     counts.update(graph_of(quad) for quad in unique)
     write_store(folder, unique, {graph for graph in counts if not names.is_layer(graph)})
-    manifest = Manifest(version, dict(sorted(counts.items())), digests_of(folder), inputs, software)
+    written = [making / "dumps" / name for name in dumps]
+    for path, body in zip(written, dumps.values(), strict=True):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(body)
+    digests = {name: f"{path.stat().st_size}:{digest_of(path)}" for name, path in zip(dumps, written, strict=True)}
+    manifest = Manifest(version, dict(sorted(counts.items())), digests_of(folder), inputs, software, digests)
     (making / MANIFEST).write_text(manifest.to_json(), encoding="utf-8")
-    for path in (*folder.iterdir(), making / MANIFEST, folder, making):
+    for path in (*making.rglob("*"), making):
         _to_disk(path)
     damaged = snapshots / f".making-damaged-{os.getpid()}"
     if final.exists():

@@ -14,6 +14,11 @@ The routes, as a list:
 ``/klass/<name>``                       all things of a class
 ``/graf/<name>``                        what a named graph holds
 ``/queries``, ``/queries/<name>``       the reports, each runnable
+``/katalog``, ``/katalog.<suffix>``     the data sets and their files, as a page and as DCAT-AP-SE
+``/.well-known/void``                   VoID
+``/.well-known/sparql-examples``        the reports as example queries in RDF
+``/dump/<name>``                        a file with a graph, or with all of them
+``/openapi.json``, ``/kontext.jsonld``  this interface as OpenAPI; the ontology's JSON-LD context
 ``/om``                                 how statements are marked, and what the service holds
 ``/fel``                                each type of error and warning
 ``/halsa``                              ready or not, for machines
@@ -28,6 +33,7 @@ from kunskapsgraf.graph.store import Store
 from kunskapsgraf.settings import Settings
 from kunskapsgraf.web import (
     advice,
+    description,
     display,
     editor,
     headers,
@@ -60,6 +66,6 @@ def create_app(settings: Settings, store: Store) -> Flask:
     intake.install(app)
     problems.install(app)
     proxies.install(app, settings)
-    for area in (pages, sparql, editor, resources, terms):
+    for area in (pages, sparql, editor, resources, terms, description):
         app.register_blueprint(area.blueprint)
     return app

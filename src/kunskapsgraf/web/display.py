@@ -21,9 +21,11 @@ _NUMBERS = frozenset({XSD + "integer", XSD + "decimal", XSD + "double"})
 
 
 def install(app: Flask) -> None:
-    """Give the templates the filters ``literal`` and ``period`` and the tests ``is_number`` and ``is_day``."""
+    """Give the templates the filters ``literal``, ``period``, ``day`` and ``size`` and the tests ``is_number`` and ``is_day``."""
     app.jinja_env.filters["literal"] = literal
     app.jinja_env.filters["period"] = period
+    app.jinja_env.filters["day"] = day
+    app.jinja_env.filters["size"] = size
     app.jinja_env.filters["is_number"] = is_number
     app.jinja_env.filters["is_day"] = is_day
 
@@ -37,7 +39,7 @@ def literal(value: str, datatype: str) -> str:
         if datatype == XSD + "decimal" and _DECIMAL.fullmatch(value):
             return format_decimal(value, locale=chosen, decimal_quantization=False)
         if datatype == XSD + "date":
-            return _day(value)
+            return day(value)
     except (ValueError, ArithmeticError):
         return value
     return value
@@ -47,8 +49,8 @@ def period(found: Period) -> str:
     """Write a period by its days; without a last day it is open."""
     if not found.first:
         return str(gettext("tid okänd"))
-    first = _day(found.first)
-    return f"{first} – {_day(found.last)}" if found.last else f"{first} –"
+    first = day(found.first)
+    return f"{first} – {day(found.last)}" if found.last else f"{first} –"
 
 
 def is_number(term: object) -> bool:
@@ -61,7 +63,14 @@ def is_day(term: object) -> bool:
     return isinstance(term, Literal) and term.datatype.value == XSD + "date"
 
 
-def _day(text: str) -> str:
+def size(count: int) -> str:
+    """Write a number of bytes with the unit that leaves few digits."""
+    unit, divisor = ("MB", 1_000_000) if count >= 1_000_000 else ("kB", 1000)
+    return f"{format_decimal(round(count / divisor, 1), locale=language.current())} {unit}"
+
+
+def day(text: str) -> str:
+    """Write a date; what is none is shown as it stands."""
     try:
         return format_date(datetime.date.fromisoformat(text), "d MMM y", locale=language.current())
     except ValueError:

@@ -10,7 +10,7 @@ from kunskapsgraf.graph.dataset import dataset_of
 from kunskapsgraf.graph.formats import FORMATS, HTML, Format
 from kunskapsgraf.graph.outline import outlined
 from kunskapsgraf.graph.store import Dataset, columns_and_rows
-from kunskapsgraf.web import context
+from kunskapsgraf.web import context, description
 from kunskapsgraf.web.advice import consider
 from kunskapsgraf.web.labels import labels_of
 from kunskapsgraf.web.negotiation import serialised
@@ -34,12 +34,13 @@ def endpoint() -> Response:
 
 
 def _itself() -> Response:
-    """Show the form to whoever reads HTML; here is the place of a description for whoever reads RDF."""
+    """Describe the service to whoever reads RDF, and show the form to whoever reads HTML."""
     try:
-        formats.accepted(request.headers.get("Accept"), [HTML])
+        described = description.of_service()
     except NotAcceptable:
         operation()  # tells that there is no query
-    return Response(render_template("sparql.html", query="", limits=context.settings()))
+        raise
+    return described or Response(render_template("sparql.html", query="", limits=context.settings()))
 
 
 def _answer(asked: Operation) -> Response:

@@ -1,0 +1,210 @@
+"""The OpenAPI document: it tells the routes, parameters and statuses that the application has, and no others."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+
+from kunskapsgraf import __version__
+from kunskapsgraf.graph.formats import FORMATS
+from kunskapsgraf.web.problems import STATUSES
+
+Document = dict[str, Any]
+METHODS = {"get", "post", "put", "delete", "patch", "head", "options"}
+# An address, how it is asked, and the status that the document must tell.
+CASES = [
+    ("/", "get", {}, "/", 200),
+    ("/om", "get", {}, "/om", 200),
+    ("/sparql", "get", {"query": "ASK {}"}, "/sparql", 200),
+    ("/sparql", "get", {"query": "ASK"}, "/sparql", 400),
+    ("/sparql", "get", {"query": "ASK {}", "accept": "image/png"}, "/sparql", 406),
+    ("/sparql", "post", {"query": "ASK {}"}, "/sparql", 200),
+    ("/sparql", "post", {"body": "ASK {}", "type": "text/plain"}, "/sparql", 415),
+    ("/sparql", "post", {"body": "x" * 1_000_001, "type": "application/sparql-query"}, "/sparql", 413),
+    ("/id/kommun/norrby", "get", {}, "/id/{kind}/{slug}", 303),
+    ("/id/kommun/norrby", "get", {"format": "x"}, "/id/{kind}/{slug}", 400),
+    ("/id/kommun/finns-inte", "get", {}, "/id/{kind}/{slug}", 404),
+    ("/id/kommun/norrby", "get", {"accept": "image/png"}, "/id/{kind}/{slug}", 406),
+    ("/sida/kommun/norrby", "get", {}, "/sida/{kind}/{slug}", 200),
+    ("/sida/kommun/finns-inte", "get", {}, "/sida/{kind}/{slug}", 404),
+    ("/data/kommun/norrby.ttl", "get", {}, "/data/{kind}/{slug}.{suffix}", 200),
+    ("/data/kommun/finns-inte.ttl", "get", {}, "/data/{kind}/{slug}.{suffix}", 404),
+    ("/ns", "get", {}, "/ns", 200),
+    ("/ns", "get", {"format": "x"}, "/ns", 400),
+    ("/ns", "get", {"accept": "image/png"}, "/ns", 406),
+    ("/ns.ttl", "get", {}, "/ns.{suffix}", 200),
+    ("/ns.x", "get", {}, "/ns.{suffix}", 400),
+    ("/klass/Kommun", "get", {}, "/klass/{name}", 200),
+    ("/klass/FinnsInte", "get", {}, "/klass/{name}", 404),
+    ("/graf", "get", {}, "/graf", 200),
+    ("/graf/kalla/provkartan.nt", "get", {}, "/graf/{name}", 200),
+    ("/graf/finns-inte", "get", {}, "/graf/{name}", 404),
+    ("/graf/redaktion", "get", {"accept": "image/png"}, "/graf/{name}", 406),
+    ("/queries", "get", {}, "/queries", 200),
+    ("/queries/onskemal", "get", {"format": "csv"}, "/queries/{name}", 200),
+    ("/queries/onskemal", "get", {"format": "x"}, "/queries/{name}", 400),
+    ("/queries/finns-inte", "get", {}, "/queries/{name}", 404),
+    ("/katalog", "get", {}, "/katalog", 200),
+    ("/katalog", "get", {"format": "x"}, "/katalog", 400),
+    ("/katalog", "get", {"accept": "image/png"}, "/katalog", 406),
+    ("/katalog.rdf", "get", {}, "/katalog.{suffix}", 200),
+    ("/katalog.x", "get", {}, "/katalog.{suffix}", 400),
+    ("/.well-known/void", "get", {}, "/.well-known/void", 200),
+    ("/.well-known/void", "get", {"accept": "text/html"}, "/.well-known/void", 303),
+    ("/.well-known/void", "get", {"format": "x"}, "/.well-known/void", 400),
+    ("/.well-known/void", "get", {"accept": "image/png"}, "/.well-known/void", 406),
+    ("/.well-known/sparql-examples", "get", {}, "/.well-known/sparql-examples", 200),
+    ("/.well-known/sparql-examples", "get", {"accept": "text/html"}, "/.well-known/sparql-examples", 303),
+    ("/.well-known/sparql-examples", "get", {"format": "x"}, "/.well-known/sparql-examples", 400),
+    ("/.well-known/sparql-examples", "get", {"accept": "image/png"}, "/.well-known/sparql-examples", 406),
+    ("/dump/kunskapsgraf.nq.gz", "get", {}, "/dump/{name}", 200),
+    ("/dump/kunskapsgraf.nq.gz", "get", {"range": "bytes=0-1"}, "/dump/{name}", 206),
+    ("/dump/kunskapsgraf.nq.gz", "get", {"range": "bytes=99999999-"}, "/dump/{name}", 416),
+    ("/dump/finns-inte", "get", {}, "/dump/{name}", 404),
+    ("/openapi.json", "get", {}, "/openapi.json", 200),
+    ("/kontext.jsonld", "get", {}, "/kontext.jsonld", 200),
+    ("/halsa", "get", {}, "/halsa", 200),
+]
+
+
+@pytest.fixture(scope="module")
+def document(client: FlaskClient) -> Document:
+    """Fetch the document."""
+    response = client.get("/openapi.json")
+    assert "application/json" == response.mimetype
+    found: Document = json.loads(response.data)
+    return found
+
+
+def operations(document: Document) -> Iterator[tuple[str, str, Document]]:
+    """Give each operation with its path and method."""
+    for path, item in document["paths"].items():
+        for method, operation in item.items():
+            yield path, method, operation
+
+
+def resolved(document: Document, node: Document) -> Document:
+    """Follow a reference within the document."""
+    while "$ref" in node:
+        assert node["$ref"].startswith("#/")
+        found: Any = document
+        for step in node["$ref"][2:].split("/"):
+            found = found[step]
+        node = found
+    return node
+
+
+def shape(path: str) -> str:
+    """Write a path of ours and one of OpenAPI's alike: parameters without names, several steps as one."""
+    path = re.sub(r"<path:\w+>|<(?:\w+:)?\w+>|\{\w+\}", "*", path)
+    return path.replace("*/*", "*").replace("*.*", "*")
+
+
+def test_it_is_openapi(document: Document) -> None:
+    """The fields that OpenAPI 3.1 demands are there (sections 4.8.1, 4.8.2, 4.8.10, 4.8.17)."""
+    assert "3.1.0" == document["openapi"]
+    assert {"title", "version"} <= document["info"].keys()
+    assert __version__ == document["info"]["version"]
+    assert [{"url": "http://localhost"}] == document["servers"]
+    names = [operation["operationId"] for _, _, operation in operations(document)]
+    assert len(names) == len(set(names))
+    tags = {tag["name"] for tag in document["tags"]}
+    for path, method, operation in operations(document):
+        assert path.startswith("/")
+        assert method in METHODS
+        assert set(operation["tags"]) <= tags
+        assert operation["responses"]
+        for status, response in operation["responses"].items():
+            assert re.fullmatch(r"[1-5]\d\d", status)
+            assert resolved(document, response)["description"]
+
+
+def test_every_reference_leads_somewhere_and_every_component_is_used(document: Document) -> None:
+    """No reference is broken, no component idle."""
+    text = json.dumps(document)
+    used = set(re.findall(r'"#/components/(\w+/\w+)"', text))
+    there = {f"{kind}/{name}" for kind, items in document["components"].items() for name in items}
+    assert there == used
+
+
+def test_parameters_are_those_of_the_path(document: Document) -> None:
+    """Each name in a path is a required parameter of it, and no other parameter is of the path (section 4.8.12)."""
+    for path, _, operation in operations(document):
+        parameters = [resolved(document, parameter) for parameter in operation.get("parameters", [])]
+        assert set(re.findall(r"\{(\w+)\}", path)) == {p["name"] for p in parameters if p["in"] == "path"}
+        assert all(p["required"] for p in parameters if p["in"] == "path")
+        assert all(p["in"] in {"path", "query", "header"} and p["schema"] and p["description"] for p in parameters)
+
+
+def test_routes_are_the_applications(client: FlaskClient, document: Document) -> None:
+    """Every route with its methods is in the document, and nothing else."""
+    rules = {
+        (shape(rule.rule), method.lower())
+        for rule in client.application.url_map.iter_rules()
+        if rule.endpoint != "static"
+        for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
+    }
+    assert rules == {(shape(path), method) for path, method, _ in operations(document)}
+
+
+def ask(client: FlaskClient, address: str, method: str, how: dict[str, str]) -> tuple[int, str | None]:
+    """Ask an address as a case says; give status and type."""
+    headers = {"Accept": how.get("accept", "*/*")}
+    if "range" in how:
+        headers["Range"] = how["range"]
+    arguments = {name: how[name] for name in ("query", "format") if name in how}
+    if method == "post":
+        given: dict[str, Any] = (
+            {"data": how["body"], "content_type": how["type"]} if "body" in how else {"data": arguments}
+        )
+        with client.post(address, headers=headers, **given) as response:
+            return response.status_code, response.mimetype
+    with client.get(address, headers=headers, query_string=arguments) as response:
+        return response.status_code, response.mimetype
+
+
+@pytest.mark.parametrize(("address", "method", "how", "path", "status"), CASES)
+def test_statuses_are_those_told(
+    client: FlaskClient, document: Document, address: str, method: str, how: dict[str, str], path: str, status: int
+) -> None:
+    """The application answers as the case says, and the document tells that status and that type."""
+    found, media_type = ask(client, address, method, how)
+    assert status == found
+    response = resolved(document, document["paths"][path][method]["responses"][str(status)])
+    if status < 300 or status >= 400:
+        assert media_type in response["content"]
+
+
+def test_every_status_told_is_shown_or_cannot_be_here(document: Document) -> None:
+    """Each status in the document has its case; only those that need a failing store or a kept copy have none."""
+    told = {
+        (path, method, int(status))
+        for path, method, operation in operations(document)
+        for status in operation["responses"]
+        if status not in ("503", "304")
+    }
+    shown = {(path, method, status) for _, method, _, path, status in CASES}
+    unshown = {(path, method) for path, method, status in told - shown}
+    assert set() == shown - told
+    assert unshown <= {("/sparql", "get"), ("/sparql", "post"), ("/data/{kind}/{slug}.{suffix}", "get")}
+
+
+def test_formats_are_those_there_are(document: Document) -> None:
+    """The formats that parameters allow, and the types that queries give, are those of the format table."""
+    parameters = document["components"]["parameters"]
+    graph = {f.name for f in FORMATS if "graph" in f.kinds}
+    assert graph | {"html"} == set(parameters["graphFormat"]["schema"]["enum"])
+    assert {f.name for f in FORMATS} | {"html"} == set(parameters["resultFormat"]["schema"]["enum"])
+    types = document["paths"]["/sparql"]["get"]["responses"]["200"]["content"].keys()
+    assert {f.media_type for f in FORMATS} | {"text/html"} == set(types)
+
+
+def test_statuses_of_errors_are_told_for_queries(document: Document) -> None:
+    """A query may be answered by any status of the error table that a query can come to."""
+    told = set(document["paths"]["/sparql"]["post"]["responses"])
+    assert {str(status) for _, status, *_ in STATUSES if status not in (404, 500)} | {"200", "415"} == told
