@@ -70,7 +70,7 @@ def prepare(home: Path, size: int, seed: int, names: Names) -> None:
         quads = [*corpus.quads, *placed(inferred, names.inferred_graph)]
         for slug, triples in layers.items():
             quads += placed(triples, names.inferred_from(slug))
-        load.load(quads, home, version, {}, {}, names)
+        load.load(quads, home, version, {}, {}, names, {})
     load.point(home, version, keep=3)
 
 

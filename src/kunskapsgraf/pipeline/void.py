@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Iterable
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from kunskapsgraf.graph.rdf import Literal
 from kunskapsgraf.graph.statements import Statements, in_both, iris, whole_number
@@ -159,8 +159,9 @@ def _links(said: Statements, links: Iterable[tuple[str, str, str]], names: Names
             counts[site, predicate] += 1
     for (site, predicate), count in sorted(counts.items()):
         host = urlsplit(site).netloc
-        mine = f"{names.dataset}#lankar-{host}-{names.shorten(predicate).replace(':', '-')}"
-        other = f"{names.dataset}#mal-{host}"
+        slug = quote(host, safe="")  # a host may be an address in brackets
+        mine = f"{names.dataset}#lankar-{slug}-{names.shorten(predicate).replace(':', '-')}"
+        other = f"{names.dataset}#mal-{slug}"
         said.say(names.dataset, VOID + "subset", mine)
         said.say(mine, RDF_TYPE, VOID + "Linkset")
         title = _KNOWN.get(host, host)
