@@ -21,7 +21,7 @@ from bench.machine import code, machine, versions
 from bench.measured import Run, Sizes, load, save
 from bench.reasoners import REASONERS
 from bench.results import RESULTS, put
-from bench.runs import Benchmark
+from bench.runs import Benchmark, whole_build
 
 
 def circumstances(options: argparse.Namespace) -> Run:
@@ -68,6 +68,9 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
         "--peers", nargs="+", choices=list(REASONERS), default=list(REASONERS), help="which reasoners [all]"
     )
     parser.add_argument("--build", type=int, default=0, metavar="SIZE", help="build sizes up to this one too [0: none]")
+    parser.add_argument(
+        "--only-build", action="store_true", help="build sizes that were measured before, and that alone"
+    )
     parser.add_argument("--folder", type=Path, help="where the files go [a temporary folder]")
     parser.add_argument("--keep", action="store_true", help="keep the files")
     parser.add_argument("--out", type=Path, default=RESULTS, help="[bench/RESULTS.md, with RESULTS.json beside it]")
@@ -78,6 +81,12 @@ def measure(options: argparse.Namespace, folder: Path) -> None:
     """Measure the sizes asked for; put each in the place of what was known of it."""
     data = options.out.with_suffix(".json")
     sizes = load(data)
+    if options.only_build:
+        for number in options.sizes:
+            sizes[number].limits.build = whole_build(number, folder, options)
+            save(data, sizes.values())
+            write(sizes, options.out)
+        return
     others = {number: size for number, size in sizes.items() if number not in options.sizes}
     for size in Benchmark(options, folder, circumstances(options)).sizes(others):
         sizes[size.size] = size

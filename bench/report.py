@@ -178,8 +178,8 @@ def _limits(sizes: Sizes) -> Iterator[str]:
         "### The limit of the disk, and the whole build",
         "",
         "The time to bulk-load what was inferred of things, and that with ontology and data, into a new pyoxigraph store",
-        "on disk; and `kunskapsgraf build` on the same data, with all its checks, layers and the search index. The memory",
-        "of a build is that of the largest of its processes.",
+        "on disk; and `kunskapsgraf build` on the same data, with all its checks, layers and dumps. The memory of a",
+        "build is that of the largest of its processes. A build may be measured on its own: no ratio has it.",
         "",
     )
     yield from _by_size(

@@ -151,12 +151,7 @@ class Benchmark:
             limits.inferred_alone = self._bulk_load([closure])
             limits.closure = self._bulk_load([self.ontology, data, closure])
         if size.size <= self.options.build:
-            sources, home = self.folder / "sources", self.folder / "home"
-            generate.write_folder(sources, size.size, self.options.seed)
-            built, wrong = child(["bench.limits", "build", sources, home], self.options.limit)
-            limits.build = built[0] if built else {"failed": wrong}
-            for folder in (sources, home):
-                shutil.rmtree(folder, ignore_errors=True)
+            limits.build = whole_build(size.size, self.folder, self.options)
 
     def _has_closure(self, peer: str, size: Size) -> bool:
         return peer in size.series and size.series[peer].inferred is not None
@@ -169,3 +164,13 @@ class Benchmark:
             found += child(["bench.limits", "bulk", store, *files], self.options.limit)[0]
             shutil.rmtree(store, ignore_errors=True)
         return sorted(found, key=lambda run: run["seconds"])[len(found) // 2] if found else {}
+
+
+def whole_build(size: int, folder: Path, options: argparse.Namespace) -> dict[str, Any]:
+    """Build generated sources with all checks; give seconds and memory, or what went wrong."""
+    sources, home = folder / "sources", folder / "home"
+    generate.write_folder(sources, size, options.seed)
+    built, wrong = child(["bench.limits", "build", sources, home], options.limit)
+    for made in (sources, home):
+        shutil.rmtree(made, ignore_errors=True)
+    return built[0] if built else {"failed": wrong}

@@ -37,7 +37,8 @@ def front() -> str:
         labels=labels,
         themes=_themes(),
         version=store.version(),
-        quads=sum(store.graphs().values()),
+        # What is reached by name only describes the graph, or says again what it says.
+        quads=sum(count for graph, count in store.graphs().items() if not store.names.is_layer(graph)),
     )
 
 
