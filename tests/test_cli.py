@@ -264,7 +264,7 @@ def test_query_as_turtle(run: Run, micro_built: Settings, monkeypatch: pytest.Mo
 
 # (query, format, environment, exit code, part of the message)
 REFUSED = [
-    ("SELECT * {", None, {}, 4, "Frågan går inte att tolka (rad 1, kolumn 11): expected "),
+    ("SELECT * {", None, {}, 4, "Frågan går inte att tolka (rad 1, kolumn 11): Texten slutar för tidigt"),
     ("hej", None, {}, 4, "Texten är ingen SPARQL-fråga"),
     ("SELECT * { SERVICE <http://x/> {} }", None, {}, 4, "SERVICE (rad 1) är avstängt"),
     ("INSERT DATA {}", None, {}, 4, "INSERT (rad 1) är en uppdatering"),
