@@ -21,11 +21,12 @@ _NUMBERS = frozenset({XSD + "integer", XSD + "decimal", XSD + "double"})
 
 
 def install(app: Flask) -> None:
-    """Give the templates the filters ``literal``, ``period``, ``day`` and ``size`` and the tests ``is_number`` and ``is_day``."""
+    """Give the templates the filters ``literal``, ``period``, ``day``, ``size`` and ``grouped`` and the tests ``is_number`` and ``is_day``."""
     app.jinja_env.filters["literal"] = literal
     app.jinja_env.filters["period"] = period
     app.jinja_env.filters["day"] = day
     app.jinja_env.filters["size"] = size
+    app.jinja_env.filters["grouped"] = grouped
     app.jinja_env.filters["is_number"] = is_number
     app.jinja_env.filters["is_day"] = is_day
 
@@ -61,6 +62,11 @@ def is_number(term: object) -> bool:
 def is_day(term: object) -> bool:
     """Tell whether a term is a date, which a table keeps on one line."""
     return isinstance(term, Literal) and term.datatype.value == XSD + "date"
+
+
+def grouped(count: int) -> str:
+    """Write a whole number with its thousands apart."""
+    return format_decimal(count, locale=language.current())
 
 
 def size(count: int) -> str:

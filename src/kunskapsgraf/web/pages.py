@@ -37,8 +37,7 @@ def front() -> str:
         labels=labels,
         themes=_themes(),
         version=store.version(),
-        # What is reached by name only describes the graph, or says again what it says.
-        quads=sum(count for graph, count in store.graphs().items() if not store.names.is_layer(graph)),
+        quads=_statements(),
     )
 
 
@@ -46,7 +45,15 @@ def front() -> str:
 def about() -> str:
     """Explain the marks and the graphs."""
     store = context.store()
-    return render_template("about.html", graphs=store.graphs(), names=store.names, version=store.version())
+    return render_template(
+        "about.html", graphs=store.graphs(), names=store.names, version=store.version(), quads=_statements()
+    )
+
+
+def _statements() -> int:
+    """Count the statements of the graph; what is reached by name only describes it, or says again what it says."""
+    store = context.store()
+    return sum(count for graph, count in store.graphs().items() if not store.names.is_layer(graph))
 
 
 @blueprint.get("/queries")
