@@ -113,7 +113,9 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("size", type=int, nargs="?", default=1_400_000)
     parser.add_argument("--count", type=int, default=1000, help="triples of each kind [1000]")
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--home", type=Path, default=Path("build/explained"), help="where the snapshot is kept [build/explained]")
+    parser.add_argument(
+        "--home", type=Path, default=Path("build/explained"), help="where the snapshot is kept [build/explained]"
+    )
     parser.add_argument("--out", type=Path, default=RESULTS)
     options = parser.parse_args(arguments)
     settings = replace(settings_module.load({}), home=options.home, query_seconds=60.0)
