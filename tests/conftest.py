@@ -173,7 +173,8 @@ class running:  # noqa: N801 - reads as a verb in a with statement
     """Start ``kunskapsgraf serve`` on a free port and stop it afterwards."""
 
     def __init__(self, settings: Settings, **environment: str) -> None:
-        self.environment = {**os.environ, "KUNSKAPSGRAF_HOME": str(settings.home), "PORT": "0", **environment}
+        own = {"KUNSKAPSGRAF_HOME": str(settings.home), "PORT": "0", "KUNSKAPSGRAF_LOG": "/dev/null"}
+        self.environment = {**os.environ, **own, **environment}
 
     def __enter__(self) -> Server:
         """Wait until the server answers."""

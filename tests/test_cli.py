@@ -432,7 +432,8 @@ def test_broken_pipe(micro_built: Settings, tmp_path: Path, unbuffered: str) -> 
     """A reader that has seen enough, as head, ends the command without an error."""
     file = tmp_path / "stor.rq"
     # More than a pipe holds, wherever this runs.
-    file.write_text(f"SELECT (1 AS ?a) {{ {' '.join(f'?a{i} ?b{i} ?c{i} .' for i in range(6))} }}", encoding="utf-8")
+    crossed = " ".join(f"?a{i} ?b{i} ?c{i} ." for i in range(6))
+    file.write_text(f"SELECT (1 AS ?a) {{ {crossed} }} LIMIT 1000000", encoding="utf-8")
     environment = variables(micro_built) | {"KUNSKAPSGRAF_QUERY_SECONDS": "30", "PYTHONUNBUFFERED": unbuffered}
     with started("query", str(file), environment=environment) as process:
         assert process.stdout is not None
@@ -487,7 +488,9 @@ def test_serve(micro: Settings) -> None:
         assert address.startswith("http://127.0.0.1:")
         assert b"true" in fetch(f"{address}sparql?query=ASK%20%7B%7D")
         process.terminate()
-        assert ("", "") == process.communicate(timeout=30)
+        printed, logged = process.communicate(timeout=30)
+        assert "" == printed
+        assert ["query", "request"] == [json.loads(line)["event"] for line in logged.splitlines()]
         assert 0 == process.returncode
     assert pointed(micro.home) is not None
 

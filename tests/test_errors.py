@@ -36,8 +36,11 @@ MAPPED: list[tuple[type[KunskapsgrafError], int, int]] = [
     (errors.QueryForbidden, 400, 4),
     (errors.QueryTooLarge, 413, 4),
     (errors.QueryTimeout, 503, 4),
+    (errors.SlowLaneFull, 503, 4),
+    (errors.SpoolFull, 503, 4),
     (errors.QueryCrash, 503, 4),
     (errors.Overloaded, 503, 4),
+    (errors.UnfairUse, 429, 4),
     (errors.EndpointError, 500, 4),
 ]
 

@@ -549,6 +549,9 @@ EXPECTED_STATUS = {
     "QueryTooLarge": 413,
     "QueryTimeout": 503,
     "QueryCrash": 503,
+    "SlowLaneFull": 503,
+    "SpoolFull": 503,
+    "UnfairUse": 429,
     "Overloaded": 503,
     "SnapshotError": 503,
     "NotFound": 404,
@@ -584,7 +587,8 @@ def test_every_error_has_its_answer(small: Settings, kind: type[KunskapsgrafErro
         page = client.get(path, headers={"Accept-Language": language, "Accept": "text/html"})
         assert (status, "text/html", language) == (page.status_code, page.mimetype, page.headers["Content-Language"])
         assert message == Page(page.text).one("p", "lead").text
-        assert ("5" if kind is errors.Overloaded else None) == response.headers.get("Retry-After")
+        later = {errors.Overloaded: "5", errors.UnfairUse: "1"}
+        assert later.get(kind) == response.headers.get("Retry-After")
 
 
 def test_unforeseen_error(small: Settings) -> None:

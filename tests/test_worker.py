@@ -68,6 +68,7 @@ def request(query: str, **others: Any) -> dict[str, Any]:
         "default_graphs": None,
         "named_graphs": None,
         "most_bytes": 1_000_000,
+        "most_rows": 1_000_000,
         "prefixes": {},
     } | others
 
@@ -180,7 +181,7 @@ def test_deep_nesting(pool: Pool, query: str) -> None:
     with pytest.raises((QueryCrash, QuerySyntaxError, QueryTimeout)) as caught:
         pool.run(request(query))
     assert caught.value.en
-    assert 2 == len(json.loads(pool.run(request(ONE))[0])["results"]["bindings"])
+    assert 2 == len(json.loads(pool.run(request(ONE))[0].read())["results"]["bindings"])
 
 
 def test_nesting_within_the_guard_is_answered(store: EmbeddedStore) -> None:
@@ -298,7 +299,7 @@ def test_no_network(pool: Pool, listener: Listener) -> None:
         with contextlib.suppress(KunskapsgrafError):
             pool.run(request(query))
     assert 0 == listener.connections
-    assert 2 == len(json.loads(pool.run(request(ONE))[0])["results"]["bindings"])
+    assert 2 == len(json.loads(pool.run(request(ONE))[0].read())["results"]["bindings"])
 
 
 def run_worker(settings: Settings, program: list[str], query: str, **others: Any) -> dict[str, Any]:
@@ -312,6 +313,7 @@ def run_worker(settings: Settings, program: list[str], query: str, **others: Any
         try:
             assert b"{}" == read_frame(process.stdout)
             write_frame(process.stdin, json.dumps(request(query)).encode())
+            assert b"" == read_frame(process.stdout), "an error has no result before its head"
             head: dict[str, Any] = json.loads(read_frame(process.stdout) or b"{}")
             return head
         finally:
@@ -351,7 +353,7 @@ def test_store_is_read_only(pool: Pool, micro_built: Settings) -> None:
     with pytest.raises(KunskapsgrafError):
         pool.run(request("INSERT DATA { <http://a> <http://b> <http://c> }"))
     current(micro_built.home, digests=True)
-    assert 2 == len(json.loads(pool.run(request(ONE))[0])["results"]["bindings"])
+    assert 2 == len(json.loads(pool.run(request(ONE))[0].read())["results"]["bindings"])
 
 
 def workers() -> set[int]:
@@ -390,8 +392,9 @@ def test_worker_is_kept(pool: Pool) -> None:
     assert mine == workers() - others
 
 
-def test_overloaded(store: EmbeddedStore, micro_built: Settings) -> None:
+def test_overloaded(micro_built: Settings) -> None:
     """Where every worker is busy for as long as a query may wait, the query is turned away; later ones are answered."""
+    store = EmbeddedStore(replace(micro_built, cache_bytes=0))
     caught: list[KunskapsgrafError] = []
 
     def run() -> None:
@@ -411,6 +414,7 @@ def test_overloaded(store: EmbeddedStore, micro_built: Settings) -> None:
     thread.join()
     assert [QueryTimeout] == [type(error) for error in caught]
     assert ["ring", "sked"] == names(store)
+    store.close()
 
 
 def test_light_queries_beside_a_deadly_one(micro_built: Settings) -> None:

@@ -27,6 +27,7 @@ from kunskapsgraf.errors import (
     SettingError,
     SnapshotError,
     SourceError,
+    UnfairUse,
 )
 from kunskapsgraf.graph import formats, guard
 from kunskapsgraf.graph.store import EmbeddedStore, select
@@ -42,6 +43,7 @@ EXIT_CODES: tuple[tuple[type[KunskapsgrafError], int], ...] = (
     (SnapshotError, 3),
     (QueryError, 4),
     (Overloaded, 4),
+    (UnfairUse, 4),
     (EndpointError, 4),
     (BuildRunning, 5),
 )
@@ -196,7 +198,7 @@ def _query(options: argparse.Namespace, loaded: Settings) -> int:
             f"{options.file} kan inte läsas: {error}. Ange en textfil med en fråga, eller - för standard in.",
             f"{options.file} cannot be read: {error}. Give a text file with a query, or - for standard input.",
         ) from error
-    kind = guard.inspect(text, loaded.query_bytes)
+    kind = guard.inspect(text, loaded.query_bytes, loaded.query_nesting, loaded.query_patterns)
     default = {"select": "csv", "ask": "json", "graph": "ttl"}[kind]
     chosen = formats.named(options.format or default, kind)
     store = EmbeddedStore(loaded)

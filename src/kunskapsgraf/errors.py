@@ -23,8 +23,11 @@
     │   ├── QueryForbidden      SERVICE, LOAD and updates
     │   ├── QueryTooLarge       the text or the result passes a bound
     │   ├── QueryTimeout        the time limit ended it
+    │   ├── SlowLaneFull        it is slow, and there is no more place for slow ones
+    │   ├── SpoolFull           there is no room for its result
     │   └── QueryCrash          the engine process ended (memory, depth)
-    ├── Overloaded              every query worker is busy and the wait is over
+    ├── Overloaded              the queue is full, or the wait is over
+    ├── UnfairUse               a client has used up its time for slow queries
     └── EndpointError           a remote SPARQL endpoint did not answer as it should
 
 Every message exists in Swedish and English and says what is wrong, where, and how to mend it. The command line shows
@@ -166,12 +169,28 @@ class QueryTimeout(QueryError):
     """Raise when the time limit ended the query; its process is gone."""
 
 
+class SlowLaneFull(QueryError):
+    """Raise when a query runs past the time of a light one and the slow lane has no place for it."""
+
+
+class SpoolFull(QueryError):
+    """Raise when a result finds no room on the disk, or in the share of it that results may take."""
+
+
 class QueryCrash(QueryError):
     """Raise when the engine process ended under the query, by memory or depth."""
 
 
 class Overloaded(KunskapsgrafError):
-    """Raise when every query worker stayed busy for as long as a query may wait."""
+    """Raise when the queue before the query workers is full, or a query has waited in it for as long as it may."""
+
+
+class UnfairUse(KunskapsgrafError):
+    """Raise when a client's slow queries have used up its time; ``retry_after`` is in seconds."""
+
+    def __init__(self, sv: str, en: str, retry_after: int = 1) -> None:
+        super().__init__(sv, en)
+        self.retry_after = retry_after
 
 
 class EndpointError(KunskapsgrafError):

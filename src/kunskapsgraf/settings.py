@@ -47,12 +47,25 @@ SETTINGS = (
         "0",
         "How many proxies stand before the service, each setting the X-Forwarded headers; 0: these are not believed.",
     ),
-    Setting("threads", "KUNSKAPSGRAF_THREADS", "16", "Requests that the web service works on at the same time."),
-    Setting("workers", "KUNSKAPSGRAF_WORKERS", "4", "Query processes; as many queries run at once."),
-    Setting("query_seconds", "KUNSKAPSGRAF_QUERY_SECONDS", "10", "Wall-clock seconds that a query may take."),
+    Setting("threads", "KUNSKAPSGRAF_THREADS", "72", "Requests that the web service works on at the same time."),
+    Setting("workers", "KUNSKAPSGRAF_WORKERS", "8", "Query processes; as many queries run at once."),
+    Setting("slow_workers", "KUNSKAPSGRAF_SLOW_WORKERS", "4", "How many of them slow queries may hold."),
+    Setting("spares", "KUNSKAPSGRAF_SPARES", "2", "Query processes that stand ready besides those that run."),
+    Setting("queue", "KUNSKAPSGRAF_QUEUE", "64", "Queries that may wait for a place; a further one gets 503."),
+    Setting("wait_seconds", "KUNSKAPSGRAF_WAIT_SECONDS", "10", "Seconds that a query waits for a place before 503."),
     Setting(
-        "wait_seconds", "KUNSKAPSGRAF_WAIT_SECONDS", "5", "Seconds that a query waits for a free worker before 503."
+        "slow_after_seconds",
+        "KUNSKAPSGRAF_SLOW_AFTER_SECONDS",
+        "1",
+        "Seconds after which a query needs a place in the slow lane.",
     ),
+    Setting(
+        "fair_seconds",
+        "KUNSKAPSGRAF_FAIR_SECONDS",
+        "120",
+        "Seconds of the slow lane that a client may use in five minutes before 429.",
+    ),
+    Setting("query_seconds", "KUNSKAPSGRAF_QUERY_SECONDS", "10", "Wall-clock seconds that a query may take."),
     Setting(
         "query_megabytes",
         "KUNSKAPSGRAF_QUERY_MEGABYTES",
@@ -60,6 +73,13 @@ SETTINGS = (
         "Megabytes that a query may add to its worker's memory.",
     ),
     Setting("query_bytes", "KUNSKAPSGRAF_QUERY_BYTES", "1000000", "Bytes that a query text may have."),
+    Setting("query_nesting", "KUNSKAPSGRAF_QUERY_NESTING", "100", "Levels of brackets that a query may have."),
+    Setting(
+        "query_patterns",
+        "KUNSKAPSGRAF_QUERY_PATTERNS",
+        "100",
+        "Triple patterns that a query may have; planning takes time by their cube.",
+    ),
     Setting(
         "url_bytes",
         "KUNSKAPSGRAF_URL_BYTES",
@@ -67,6 +87,10 @@ SETTINGS = (
         "Bytes that an address may have; longer queries are sent by POST.",
     ),
     Setting("body_bytes", "KUNSKAPSGRAF_BODY_BYTES", "100000000", "Bytes that the body of a request may have."),
+    Setting(
+        "body_seconds", "KUNSKAPSGRAF_BODY_SECONDS", "10", "Seconds in which the body of a request must have come."
+    ),
+    Setting("result_rows", "KUNSKAPSGRAF_RESULT_ROWS", "1000000", "Rows or triples that a result may have."),
     Setting("result_bytes", "KUNSKAPSGRAF_RESULT_BYTES", "100000000", "Bytes that a serialised result may have."),
     Setting(
         "contact",
@@ -74,6 +98,23 @@ SETTINGS = (
         "",
         "E-mail address, of a function and not of a person, that the catalogue gives as contact; empty: none.",
     ),
+    Setting(
+        "spool",
+        "KUNSKAPSGRAF_SPOOL",
+        "",
+        "Folder for large results on their way out; empty: the system's temporary one.",
+    ),
+    Setting(
+        "spool_bytes",
+        "KUNSKAPSGRAF_SPOOL_BYTES",
+        "2000000000",
+        "Bytes that all large results together may take there.",
+    ),
+    Setting(
+        "cache_bytes", "KUNSKAPSGRAF_CACHE_BYTES", "64000000", "Bytes of answers that are kept for next time; 0: none."
+    ),
+    Setting("log", "KUNSKAPSGRAF_LOG", "-", "File for the log in JSON lines; - is standard error, /dev/null none."),
+    Setting("log_clients", "KUNSKAPSGRAF_LOG_CLIENTS", "0", "1 writes the clients' addresses to the log, 0 does not."),
     Setting(
         "language", "KUNSKAPSGRAF_LANGUAGE", "sv", "Language of the command line and of pages by default: sv or en."
     ),
@@ -105,14 +146,28 @@ class Settings:
     proxies: int
     threads: int
     workers: int
-    query_seconds: float
+    slow_workers: int
+    spares: int
+    queue: int
     wait_seconds: float
+    slow_after_seconds: float
+    fair_seconds: float
+    query_seconds: float
     query_megabytes: int
     query_bytes: int
+    query_nesting: int
+    query_patterns: int
     url_bytes: int
     body_bytes: int
+    body_seconds: float
+    result_rows: int
     result_bytes: int
     contact: str
+    spool: Path | None
+    spool_bytes: int
+    cache_bytes: int
+    log: str
+    log_clients: int
     language: str
     endpoint_seconds: float = 120
     endpoint_user: str = ""
@@ -175,14 +230,28 @@ def load(environ: Mapping[str, str]) -> Settings:
         proxies=whole("proxies", 0, 16),
         threads=whole("threads", 1),
         workers=whole("workers", 1),
-        query_seconds=number("query_seconds", 0.1),
+        slow_workers=whole("slow_workers", 1),
+        spares=whole("spares", 0),
+        queue=whole("queue", 0),
         wait_seconds=number("wait_seconds", 0),
+        slow_after_seconds=number("slow_after_seconds", 0.05),
+        fair_seconds=number("fair_seconds", 1),
+        query_seconds=number("query_seconds", 0.1),
         query_megabytes=whole("query_megabytes", 16),
         query_bytes=whole("query_bytes", 1),
+        query_nesting=whole("query_nesting", 1, 1000),
+        query_patterns=whole("query_patterns", 1),
         url_bytes=whole("url_bytes", 1000, 65_000),
         body_bytes=whole("body_bytes", 1),
+        body_seconds=number("body_seconds", 0.1),
+        result_rows=whole("result_rows", 1),
         result_bytes=whole("result_bytes", 1),
         contact=text["contact"],
+        spool=Path(text["spool"]) if text["spool"] else None,
+        spool_bytes=whole("spool_bytes", 0),
+        cache_bytes=whole("cache_bytes", 0),
+        log=text["log"],
+        log_clients=whole("log_clients", 0, 1),
         language=text["language"],
         endpoint_seconds=number("endpoint_seconds", 0.1),
         endpoint_user=text["endpoint_user"],

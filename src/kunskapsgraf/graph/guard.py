@@ -9,8 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from kunskapsgraf.errors import QueryForbidden, QuerySyntaxError, QueryTooLarge
+from kunskapsgraf.graph.patterns import Patterns
 
 _TOKEN = re.compile(
     r"""
@@ -34,6 +36,9 @@ _UPDATES = frozenset({"INSERT", "DELETE", "LOAD", "CLEAR", "DROP", "CREATE", "AD
 _BEFORE_IRI = frozenset({*"{([,;^|/*+-!&=", "A", "FROM", "NAMED", "BASE", "GRAPH", "DESCRIBE"})
 """After these ``<`` opens an IRI; after an operand it may also be "less than"."""
 DEEPEST_NESTING = 100
+MOST_PATTERNS = 100
+_SHORT = 4000
+"""What was found of queries of so many characters is remembered: the same ones come again and again."""
 
 
 @dataclass(frozen=True)
@@ -59,12 +64,16 @@ def tokens(text: str) -> Iterator[Token]:
             start_of_line = match.start() + piece.rindex("\n") + 1
 
 
-def inspect(text: str, largest: int) -> str:
+def inspect(text: str, largest: int, nesting: int = DEEPEST_NESTING, patterns: int = MOST_PATTERNS) -> str:
     """Give the kind of a query's answer ("select", "ask" or "graph").
 
-    Raises ``QueryTooLarge`` beyond ``largest`` bytes or 100 nested brackets, ``QueryForbidden`` for SERVICE and
-    updates, ``QuerySyntaxError`` where there is no query at all.
+    Raises ``QueryTooLarge`` beyond ``largest`` bytes, ``nesting`` brackets within each other or ``patterns`` triple
+    patterns, ``QueryForbidden`` for SERVICE and updates, ``QuerySyntaxError`` where there is no query at all.
     """
+    return (_remembered if len(text) <= _SHORT else _inspected)(text, largest, nesting, patterns)
+
+
+def _inspected(text: str, largest: int, nesting: int, patterns: int) -> str:
     size = len(text.encode("utf-8", "surrogatepass"))
     if size > largest:
         raise QueryTooLarge(
@@ -73,6 +82,7 @@ def inspect(text: str, largest: int) -> str:
         )
     form: str | None = None
     depth = 0
+    counted = Patterns()
     names_service = "SERVICE" in text.upper()
     earlier, previous = Token("other", "", 1, 1), Token("other", "{", 1, 1)
     for token in tokens(text):
@@ -93,15 +103,24 @@ def inspect(text: str, largest: int) -> str:
         earlier, previous = previous, token
         if token.text in "{([":
             depth += 1
-            if depth > DEEPEST_NESTING:
+            if depth > nesting:
                 raise QueryTooLarge(
-                    f"Frågan är nästlad djupare än {DEEPEST_NESTING} nivåer vid rad {token.line}. Förenkla uttrycket.",
-                    f"The query is nested deeper than {DEEPEST_NESTING} levels at line {token.line}. Simplify the expression.",
+                    f"Frågan är nästlad djupare än {nesting} nivåer vid rad {token.line}. Förenkla uttrycket.",
+                    f"The query is nested deeper than {nesting} levels at line {token.line}. Simplify the expression.",
                     line=token.line,
                     column=token.column,
                 )
         elif token.text in "})]":
             depth -= 1
+        if counted.take(token.kind, token.text) > patterns:
+            raise QueryTooLarge(
+                f"Frågan har fler än {patterns} trippelmönster (rad {token.line}). Dela den i flera, eller ersätt "
+                "uppräknade mönster med VALUES.",
+                f"The query has more than {patterns} triple patterns (line {token.line}). Split it into several, or "
+                "replace enumerated patterns by VALUES.",
+                line=token.line,
+                column=token.column,
+            )
         if token.kind != "word":
             continue
         word = token.text.upper()
@@ -122,6 +141,17 @@ def inspect(text: str, largest: int) -> str:
             column=1,
         )
     return form
+
+
+_VOLATILE = re.compile(r"\b(?:NOW|RAND|UUID|STRUUID|BNODE)\b", re.IGNORECASE)
+
+
+def is_volatile(text: str) -> bool:
+    """Tell whether a query may answer differently each time; by its text, so that too many are taken for such."""
+    return _VOLATILE.search(text) is not None
+
+
+_remembered = lru_cache(maxsize=2000)(_inspected)
 
 
 def _calls_service(earlier: Token, previous: Token, token: Token, depth: int) -> bool:

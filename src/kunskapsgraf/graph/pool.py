@@ -6,138 +6,69 @@ free, so that a new build is served without a restart and a running query ends o
 
 from __future__ import annotations
 
-import contextlib
-import json
-import os
-import queue
-import select as readiness
-import struct
-import subprocess
-import sys
+import hashlib
 import textwrap
 import threading
 import time
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from kunskapsgraf.errors import (
+    KunskapsgrafError,
     NotAcceptable,
-    Overloaded,
     QueryCrash,
     QuerySyntaxError,
     QueryTimeout,
     QueryTooLarge,
+    SlowLaneFull,
     SnapshotError,
 )
+from kunskapsgraf.graph.fairness import CLIENT, Ledger
+from kunskapsgraf.graph.lanes import Lanes
+from kunskapsgraf.graph.process import Ended, TimedOut, Worker
 from kunskapsgraf.graph.snapshot import Snapshot, current, pointed
-from kunskapsgraf.graph.worker import frame_of
+from kunskapsgraf.graph.spool import Spool, Spools
 from kunskapsgraf.settings import Settings
 
-START_SECONDS = 30.0
+FAIR_WINDOW = 300.0
+"""Seconds over which the slow time of a client wears off."""
+MOST_KNOWN = 1000
+_SWOLLEN_KILOBYTES = 128 * 1024
+"""A worker that has ever held so much more than at its start is replaced, so that memory goes back."""
 
 
-class _TimedOut(Exception):
-    """The deadline passed before the worker had answered."""
+@dataclass
+class Cost:
+    """What one query took: seconds of waiting, running, the slow lane and the processor; kilobytes, rows and bytes."""
 
-
-class _Ended(Exception):
-    """The worker ended before it had answered."""
-
-
-def _wait(handle: int, event: int, deadline: float) -> None:
-    """Wait until a pipe can be used; by poll, since select knows no handle past 1023."""
-    left = deadline - time.monotonic()
-    poll = readiness.poll()
-    poll.register(handle, event)
-    if left <= 0 or not poll.poll(left * 1000):
-        raise _TimedOut
-
-
-class Worker:
-    """One worker process on one snapshot."""
-
-    def __init__(self, snapshot: Snapshot, megabytes: int) -> None:
-        self.snapshot = snapshot
-        # The program is this interpreter and the module is ours: no visitor's text is in the command.
-        self._process = subprocess.Popen(  # noqa: S603
-            [sys.executable, "-P", "-m", "kunskapsgraf.graph.worker", str(snapshot.store), str(megabytes)],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-        )
-        self.fresh = True
-
-    def ask(self, request: dict[str, Any], seconds: float) -> tuple[dict[str, Any], bytes]:
-        """Send a request and read its answer; raises ``_TimedOut`` or ``_Ended``."""
-        if self.fresh:
-            try:
-                self._frame(time.monotonic() + START_SECONDS)
-            except (_TimedOut, _Ended):
-                raise SnapshotError(
-                    f"Frågeprocessen kan inte öppna {self.snapshot.path}. Kör kunskapsgraf build.",
-                    f"The query worker cannot open {self.snapshot.path}. Run kunskapsgraf build.",
-                ) from None
-            self.fresh = False
-        deadline = time.monotonic() + seconds
-        self._send(frame_of(json.dumps(request).encode()), deadline)
-        head = json.loads(self._frame(deadline))
-        return head, self._frame(deadline)
-
-    def _frame(self, deadline: float) -> bytes:
-        length = struct.unpack(">I", self._read(4, deadline))[0]
-        return self._read(length, deadline)
-
-    def _send(self, payload: bytes, deadline: float) -> None:
-        assert self._process.stdin is not None
-        handle = self._process.stdin.fileno()
-        os.set_blocking(handle, False)
-        rest = memoryview(payload)
-        while rest:
-            _wait(handle, readiness.POLLOUT, deadline)
-            try:
-                rest = rest[os.write(handle, rest) :]
-            except BlockingIOError:
-                continue
-            except OSError as error:
-                raise _Ended from error
-
-    def _read(self, count: int, deadline: float) -> bytes:
-        assert self._process.stdout is not None
-        handle = self._process.stdout.fileno()
-        pieces = bytearray()
-        while len(pieces) < count:
-            _wait(handle, readiness.POLLIN, deadline)
-            piece = os.read(handle, min(count - len(pieces), 1 << 20))
-            if not piece:
-                raise _Ended
-            pieces += piece
-        return bytes(pieces)
-
-    def has_ended(self) -> bool:
-        """Tell whether the process is gone, as when the system ran short of memory while it was idle."""
-        return self._process.poll() is not None
-
-    def kill(self) -> None:
-        """End the process now and reap it."""
-        self._process.kill()
-        for stream in (self._process.stdin, self._process.stdout):
-            if stream is not None:
-                # A pipe whose reader is gone cannot be flushed; it is closed all the same.
-                with contextlib.suppress(OSError):
-                    stream.close()
-        self._process.wait()
+    query: str
+    outcome: str = "ok"
+    waited: float = 0.0
+    seconds: float = 0.0
+    slow_seconds: float = 0.0
+    processor_seconds: float = 0.0
+    kilobytes: int = 0
+    rows: int = 0
+    bytes: int = 0
+    cached: bool = False
 
 
 class Pool:
-    """A fixed number of workers, shared by all threads of a process."""
+    """Workers for all threads of a process: no more than there are places, and spares that stand ready."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, observe: Callable[[Cost], None] = lambda _: None) -> None:
         self._settings = settings
+        self._observe = observe
         self._lock = threading.Lock()
         self._snapshot: Snapshot | None = None
-        self._idle: queue.LifoQueue[Worker | None] = queue.LifoQueue()
-        for _ in range(settings.workers):
-            self._idle.put(None)  # a place; its worker starts when first needed
+        self._ready: list[Worker] = []
+        self._known_slow: OrderedDict[bytes, None] = OrderedDict()
         self._closed = False
+        self.lanes = Lanes(settings.workers, settings.slow_workers, settings.queue, settings.wait_seconds)
+        self.spools = Spools(settings.spool, settings.spool_bytes)
+        self.ledger = Ledger(settings.fair_seconds, FAIR_WINDOW)
 
     def snapshot(self) -> Snapshot:
         """Open the snapshot that the pointer names; checked once per version."""
@@ -145,80 +76,175 @@ class Pool:
         with self._lock:
             if self._snapshot is None or self._snapshot.path.name != name:
                 self._snapshot = current(self._settings.home)
+                self._known_slow.clear()
             return self._snapshot
 
-    def run(self, request: dict[str, Any]) -> tuple[bytes, str]:
-        """Run a request in a free worker; give the result's bytes and the version it is of."""
+    def run(self, request: dict[str, Any]) -> tuple[Spool, str]:
+        """Run a request in a worker; give its whole result and the version that it is of."""
+        run = _Run(self, request)
         try:
-            worker = self._idle.get(timeout=self._settings.wait_seconds)
-        except queue.Empty:
-            raise Overloaded(
-                "Alla frågeprocesser är upptagna. Försök igen om några sekunder.",
-                "Every query worker is busy. Try again in a few seconds.",
-            ) from None
-        keep: Worker | None = worker
+            return run.result()
+        except KunskapsgrafError as error:
+            run.cost.outcome = type(error).__name__
+            raise
+        finally:
+            self._observe(run.cost)
+
+    def take(self) -> Worker:
+        """Give a worker on the served snapshot, one that stands ready where there is one."""
+        snapshot = self.snapshot()
+        while True:
+            with self._lock:
+                worker = self._ready.pop() if self._ready else None
+            if worker is None:
+                return Worker(snapshot, self._settings.query_megabytes)
+            if worker.snapshot.path == snapshot.path and not worker.has_ended():
+                return worker
+            worker.kill()
+
+    def give_back(self, worker: Worker) -> None:
+        """Keep a worker for the next query, where it is still wanted."""
+        with self._lock:
+            if not self._closed and len(self._ready) < self._settings.workers + self._settings.spares:
+                self._ready.append(worker)
+                return
+        worker.kill()
+
+    def prepare(self) -> None:
+        """Start workers ahead of need, so that as many as ``spares`` stand ready; without a snapshot there are none."""
         try:
             snapshot = self.snapshot()
-            if worker is None or worker.snapshot.path != snapshot.path or worker.has_ended():
-                if worker is not None:
-                    worker.kill()
-                keep = None
-                worker = Worker(snapshot, self._settings.query_megabytes)
-            keep = None
-            head, body = self._ask(worker, request)
-            keep = worker
-        finally:
-            if self._closed and keep is not None:
-                keep.kill()
-                keep = None
-            self._idle.put(keep if keep is not None else self._fresh())
-        _raise_for(head, self._settings, request["most_bytes"])
-        return body, snapshot.manifest.version
+            while len(self._ready) < self._settings.spares and not self._closed:
+                self.give_back(Worker(snapshot, self._settings.query_megabytes))
+        except (OSError, SnapshotError):
+            return
 
-    def _ask(self, worker: Worker, request: dict[str, Any]) -> tuple[dict[str, Any], bytes]:
-        seconds = self._settings.query_seconds
-        try:
-            return worker.ask(request, seconds)
-        except _TimedOut:
+    def is_known_slow(self, key: bytes) -> bool:
+        """Tell whether a query has been in the slow lane, or was refused it, on this snapshot."""
+        return key in self._known_slow
+
+    def note_slow(self, key: bytes) -> None:
+        """Remember that a query is slow: it needs a place in the slow lane from its start."""
+        with self._lock:
+            self._known_slow[key] = None
+            self._known_slow.move_to_end(key)
+            while len(self._known_slow) > MOST_KNOWN:
+                self._known_slow.popitem(last=False)
+
+    @property
+    def settings(self) -> Settings:
+        """The limits that hold."""
+        return self._settings
+
+    @property
+    def ready(self) -> int:
+        """How many workers stand ready."""
+        return len(self._ready)
+
+    def close(self) -> None:
+        """End every idle worker; busy ones end when their query does."""
+        with self._lock:
+            self._closed = True
+            idle, self._ready = self._ready, []
+        for worker in idle:
             worker.kill()
+
+
+class _Run:
+    """One request on its way through the lanes and a worker."""
+
+    def __init__(self, pool: Pool, request: dict[str, Any]) -> None:
+        self._pool = pool
+        self._settings = pool.settings
+        self._request = request
+        self._key = hashlib.sha256(request["query"].encode("utf-8", "surrogatepass")).digest()
+        self._client = CLIENT.get()
+        self._slow_since: float | None = None
+        self.cost = Cost(request["query"])
+
+    def result(self) -> tuple[Spool, str]:
+        """Wait for a place, ask a worker, and give the place back."""
+        came = time.monotonic()
+        self._pool.lanes.enter()
+        began = time.monotonic()
+        self.cost.waited = began - came
+        try:
+            if self._pool.is_known_slow(self._key):
+                self._move()
+            return self._answered()
+        finally:
+            now = time.monotonic()
+            self.cost.seconds = now - began
+            if self._slow_since is not None:
+                self.cost.slow_seconds = now - self._slow_since
+                self._pool.ledger.add(self._client, self.cost.slow_seconds)
+            self._pool.lanes.leave(slow=self._slow_since is not None)
+
+    def _move(self) -> None:
+        """Go over to the slow lane; raise ``UnfairUse`` or ``SlowLaneFull`` where that may not be."""
+        if self._slow_since is not None:
+            return
+        self._pool.note_slow(self._key)
+        self._pool.ledger.check(self._client)
+        if not self._pool.lanes.move():
+            after, places = self._settings.slow_after_seconds, self._pool.lanes.slow_places
+            raise SlowLaneFull(
+                f"Frågan avbröts: den tar mer än {after:g} sekunder, och {places} så långsamma frågor körs redan. "
+                "Begränsa mönstret, eller lägg till LIMIT.",
+                f"The query was stopped: it takes more than {after:g} seconds, and {places} such slow queries run "
+                "already. Narrow the pattern, or add LIMIT.",
+            )
+        self._slow_since = time.monotonic()
+
+    def _answered(self) -> tuple[Spool, str]:
+        worker = self._pool.take()
+        keep = False
+        spool = self._pool.spools.open()
+        try:
+            head = self._ask(worker, spool)
+            spool.finish()
+            self.cost.processor_seconds, self.cost.rows = head.get("processor", 0.0), head.get("rows", 0)
+            self.cost.kilobytes, self.cost.bytes = head.get("kilobytes", 0), len(spool)
+            # One that stepped back cannot step forward again, and one that has grown does not shrink.
+            keep = self._slow_since is None and self.cost.kilobytes < _SWOLLEN_KILOBYTES
+            _raise_for(head, self._settings, self._request)
+        except BaseException:
+            spool.close()
+            raise
+        finally:
+            if keep:
+                self._pool.give_back(worker)
+            else:
+                worker.kill()
+                self._pool.prepare()
+        return spool, worker.snapshot.manifest.version
+
+    def _ask(self, worker: Worker, spool: Spool) -> dict[str, Any]:
+        seconds = self._settings.query_seconds
+
+        def slow() -> None:
+            self._move()
+            worker.step_back()
+
+        if self._slow_since is not None:
+            worker.step_back()
+        try:
+            return worker.ask(self._request, spool, seconds, self._settings.slow_after_seconds, slow)
+        except TimedOut:
             raise QueryTimeout(
                 f"Frågan avbröts: den tog mer än {seconds:g} sekunder. Begränsa mönstret, eller lägg till LIMIT.",
                 f"The query was stopped: it took more than {seconds:g} seconds. Narrow the pattern, or add LIMIT.",
             ) from None
-        except _Ended:
-            worker.kill()
+        except Ended:
             raise QueryCrash(
                 f"Frågan avbröts: den krävde mer än {self._settings.query_megabytes} MB minne eller för djup nästling. "
                 "Undvik korsprodukter och sortering av stora resultat.",
                 f"The query was stopped: it needed more than {self._settings.query_megabytes} MB of memory or too deep "
                 "nesting. Avoid cross products and sorting of large results.",
             ) from None
-        except BaseException:
-            worker.kill()
-            raise
-
-    def _fresh(self) -> Worker | None:
-        """Start a worker ahead of need, where that is possible; else leave the place empty."""
-        if self._closed:
-            return None
-        try:
-            return Worker(self.snapshot(), self._settings.query_megabytes)
-        except (OSError, SnapshotError):
-            return None
-
-    def close(self) -> None:
-        """End every idle worker; busy ones end when their query does."""
-        self._closed = True
-        while True:
-            try:
-                worker = self._idle.get_nowait()
-            except queue.Empty:
-                return
-            if worker is not None:
-                worker.kill()
 
 
-def _raise_for(head: dict[str, Any], settings: Settings, most_bytes: int) -> None:
+def _raise_for(head: dict[str, Any], settings: Settings, request: dict[str, Any]) -> None:
     # The engine lists every terminal that it expected, over several lines; the first few are enough.
     said = textwrap.shorten(head.get("message", ""), 200, placeholder=" ...")
     match head.get("error"):
@@ -237,9 +263,16 @@ def _raise_for(head: dict[str, Any], settings: Settings, most_bytes: int) -> Non
             refused.said = head["message"]
             raise refused
         case "large":
+            most = request["most_bytes"]
             raise QueryTooLarge(
-                f"Svaret är större än {most_bytes} byte. Lägg till LIMIT, välj färre kolumner, eller hämta det som CSV.",
-                f"The result is larger than {most_bytes} bytes. Add LIMIT, select fewer columns, or fetch it as CSV.",
+                f"Svaret är större än {most} byte. Lägg till LIMIT, välj färre kolumner, eller hämta det som CSV.",
+                f"The result is larger than {most} bytes. Add LIMIT, select fewer columns, or fetch it as CSV.",
+            )
+        case "rows":
+            rows = request["most_rows"]
+            raise QueryTooLarge(
+                f"Svaret har fler än {rows} rader. Lägg till LIMIT och OFFSET, eller begränsa mönstret.",
+                f"The result has more than {rows} rows. Add LIMIT and OFFSET, or narrow the pattern.",
             )
         case "format":
             raise NotAcceptable(

@@ -6,16 +6,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
 from kunskapsgraf.errors import QuerySyntaxError
 from kunskapsgraf.graph import guard
+from kunskapsgraf.graph.cache import Cache
 from kunskapsgraf.graph.diagnosis import diagnosed
-from kunskapsgraf.graph.pool import Pool
+from kunskapsgraf.graph.pool import Cost, Pool
 from kunskapsgraf.graph.rdf import Triple
+from kunskapsgraf.graph.spool import Spool
 from kunskapsgraf.graph.terms import Row, row_of, triples_of
 from kunskapsgraf.graph.vocabulary import Names
 from kunskapsgraf.settings import Settings
@@ -36,12 +38,20 @@ MOST_MERGED = 300_000
 
 @dataclass(frozen=True)
 class Answer:
-    """A whole result: the kind of answer, its format's name, its bytes and the version of the snapshot it is of."""
+    """A whole result: the kind of answer, its format's name, its bytes and the version of the snapshot it is of.
+
+    A large result is spooled to the disk: ``content`` gives its length, and its bytes piece by piece.
+    """
 
     kind: str
     format: str
-    body: bytes
+    content: bytes | Spool
     version: str
+
+    @property
+    def body(self) -> bytes:
+        """The result in memory, as a whole."""
+        return self.content if isinstance(self.content, bytes) else self.content.read()
 
 
 @dataclass(frozen=True)
@@ -112,40 +122,55 @@ def construct(store: Store, query: str, dataset: Dataset = WHOLE) -> Iterator[Tr
 class EmbeddedStore:
     """The snapshot under ``settings.home``, asked through killable processes."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, observe: Callable[[Cost], None] = lambda _: None) -> None:
         self.names = Names(settings.base)
+        self.pool = Pool(settings, observe)
+        self.cache: Cache[bytes] = Cache(settings.cache_bytes // 2)
         self._settings = settings
-        self._pool = Pool(settings)
+        self._observe = observe
 
     def version(self) -> str:
         """Name the snapshot that answers now."""
-        return self._pool.snapshot().manifest.version
+        return self.pool.snapshot().manifest.version
 
     def graphs(self) -> dict[str, int]:
         """Give the number of quads per named graph, from the manifest."""
-        return self._pool.snapshot().manifest.graphs
+        return self.pool.snapshot().manifest.graphs
 
     def answer(self, query: str, format_name: str, dataset: Dataset = WHOLE, most_bytes: int | None = None) -> Answer:
         """Run a query; raises the ``QueryError`` that fits, or ``Overloaded``."""
-        kind = guard.inspect(query, self._settings.query_bytes)
+        limits = self._settings
+        kind = guard.inspect(query, limits.query_bytes, limits.query_nesting, limits.query_patterns)
+        most = min(limits.result_bytes, most_bytes or limits.result_bytes)
+        key = (query, format_name, dataset, most)
+        version = self.version()
+        if (kept := self.cache.get(version, key)) is not None:
+            self._observe(Cost(query, cached=True, bytes=len(kept)))
+            return Answer(kind, format_name, kept, version)
         request = {
             "query": query,
             "format": format_name,
             "default_graphs": _listed(dataset.default),
             "named_graphs": _listed(dataset.named),
             "merge": len(dataset.default or ()) > 1 and is_merged(self.graphs(), dataset),
-            "most_bytes": min(self._settings.result_bytes, most_bytes or self._settings.result_bytes),
-            "prefixes": self.names.prefixes(),
+            "most_bytes": most,
+            "most_rows": limits.result_rows,
+            "prefixes": self.names.prefixes() if kind == "graph" else {},
         }
         try:
-            body, version = self._pool.run(request)
+            spool, version = self.pool.run(request)
         except QuerySyntaxError as error:
             raise diagnosed(query, error, self.names.prefixes()) from None
+        if spool.is_on_disk:
+            return Answer(kind, format_name, spool, version)
+        body = spool.read()
+        if not guard.is_volatile(query):
+            self.cache.put(version, key, body, len(body) + len(query))
         return Answer(kind, format_name, body, version)
 
     def dumps(self) -> dict[str, Dump]:
         """Give the files that the served snapshot holds to fetch, by name."""
-        snapshot = self._pool.snapshot()
+        snapshot = self.pool.snapshot()
         return {
             name: Dump(snapshot.path / "dumps" / name, int(size), digest)
             for name, (size, _, digest) in ((n, d.partition(":")) for n, d in snapshot.manifest.dumps.items())
@@ -153,7 +178,7 @@ class EmbeddedStore:
 
     def close(self) -> None:
         """End the workers."""
-        self._pool.close()
+        self.pool.close()
 
 
 def _listed(graphs: Sequence[str] | None) -> list[str] | None:

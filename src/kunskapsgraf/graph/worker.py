@@ -2,11 +2,12 @@
 
 Run as ``python -m kunskapsgraf.graph.worker STORE MEGABYTES``. It reads one request after another from standard input
 and writes one answer to standard output; both are frames of a 4-byte big-endian length and that many bytes. A request
-is JSON (``query``, ``format``, ``default_graphs``, ``named_graphs``, ``merge``, ``most_bytes``, ``prefixes``). An answer is a JSON
-head (``ok``, or ``error`` with ``message``, ``line``, ``column``) followed by a frame with the serialised result.
+is JSON (``query``, ``format``, ``default_graphs``, ``named_graphs``, ``merge``, ``most_bytes``, ``most_rows``,
+``prefixes``). An answer is the serialised result in frames as it grows, an empty frame, and a JSON head: ``ok``, or
+``error`` with ``message``, ``line``, ``column``, and what it cost. What came before the head of an error is no result.
 
 Measured reasons: pyoxigraph cannot stop a running query, and deep or greedy queries end the process they run in.
-This module imports nothing but pyoxigraph, so that a fresh worker stands ready at once.
+This module imports pyoxigraph and the standard library only, so that a fresh worker stands ready at once.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ import resource
 import struct
 import sys
 import threading
+import time
 from functools import lru_cache
 from pathlib import Path
 from typing import IO, Any
@@ -34,11 +36,17 @@ from pyoxigraph import (
     QueryTriples,
     RdfFormat,
     Store,
+    Triple,
     serialize,
 )
 
+from kunskapsgraf.graph.rows import RowCounter
+
 STACK_BYTES = 256 * 1024 * 1024
 """Nested expressions overflow a default stack (about 900 deep); 256 MB is virtual and costs nothing until used."""
+PIECE = 256 * 1024
+"""Bytes of a result that are sent at a time; a small one goes whole."""
+WORTH_A_LOOK = 0.02
 _RESULTS = {
     "json": QueryResultsFormat.JSON,
     "xml": QueryResultsFormat.XML,
@@ -57,25 +65,53 @@ _PLACE = re.compile(r"error at (\d+):(\d+): (.*)", re.DOTALL)
 
 
 class ResultTooLarge(Exception):
-    """Raise when the serialised result passes the bound of the request."""
+    """Raise when the result passes a bound of the request: ``large`` (bytes) or ``rows``."""
 
 
 class Unwritable(Exception):
     """Raise when the format cannot hold what the result holds, as JSON-LD cannot hold a triple term."""
 
 
-class Bounded(io.BytesIO):
-    """A buffer that refuses to grow past ``most`` bytes."""
+class Outgoing(io.BytesIO):
+    """What the engine writes a result to: sends it on in pieces, and ends it where it passes a bound."""
 
-    def __init__(self, most: int) -> None:
+    def __init__(self, target: IO[bytes], request: dict[str, Any]) -> None:
         super().__init__()
-        self.most = most
+        self._target = target
+        self._most_bytes, self._most_rows = request["most_bytes"], request["most_rows"]
+        self._counter = RowCounter(request["format"])
+        self._pending = bytearray()
+        self._bytes = 0
+        self.rows = 0
 
     def write(self, piece: Any) -> int:
-        """Add bytes; raise ``ResultTooLarge`` past the bound."""
-        if self.tell() + len(piece) > self.most:
-            raise ResultTooLarge
-        return super().write(piece)
+        """Take bytes; raise ``ResultTooLarge`` past a bound."""
+        self._bytes += len(piece)
+        if self._bytes > self._most_bytes:
+            raise ResultTooLarge("large")
+        self._pending += piece
+        if len(self._pending) >= PIECE:
+            self._send(bytes(self._pending))
+            self._pending.clear()
+        return len(piece)
+
+    def flush(self) -> None:
+        """Do nothing: what is pending goes with the head."""
+
+    def count(self, rows: int) -> None:
+        """Note how many rows there are; raise ``ResultTooLarge`` past the bound."""
+        self.rows = rows
+        if rows > self._most_rows:
+            raise ResultTooLarge("rows")
+
+    def _send(self, piece: bytes) -> None:
+        self.count(max(self.rows, self._counter.add(piece)))
+        self._target.write(frame_of(piece))
+
+    def end(self) -> None:
+        """Send what is left."""
+        if self._pending:
+            self._send(bytes(self._pending))
 
 
 @lru_cache(maxsize=1)
@@ -110,41 +146,72 @@ def query(store: Store, request: dict[str, Any]) -> QuerySolutions | QueryBoolea
     return store.query(text, default_graph=default, named_graphs=within)
 
 
-def answer(store: Store, request: dict[str, Any]) -> bytes:
+def answer(store: Store, request: dict[str, Any], outgoing: Outgoing) -> None:
     """Run one query and serialise its whole result."""
     result = query(store, request)
-    buffer = Bounded(request["most_bytes"])
     if isinstance(result, QueryTriples):
         # A graph is a set: sorted, so that the same graph gives the same bytes and reads well.
-        triples = sorted(set(result), key=str)
+        triples: set[Triple] = set()
+        for triple in result:
+            triples.add(triple)
+            outgoing.count(len(triples))
+        found = sorted(triples, key=str)
         try:
-            serialize(triples, buffer, format=_GRAPHS[request["format"]], prefixes=request["prefixes"])
+            serialize(found, outgoing, format=_GRAPHS[request["format"]], prefixes=request["prefixes"])
         except OSError as error:
             raise Unwritable from error
     elif isinstance(result, QueryBoolean):
-        result.serialize(buffer, format=_RESULTS[request["format"]])
+        result.serialize(outgoing, format=_RESULTS[request["format"]])
     else:
-        result.serialize(buffer, format=_RESULTS[request["format"]])
-    return buffer.getvalue()
+        result.serialize(outgoing, format=_RESULTS[request["format"]])
+    outgoing.end()
 
 
-def reply(store: Store, request: dict[str, Any]) -> tuple[dict[str, Any], bytes]:
-    """Answer one request; every error of the engine becomes a head that names it."""
+def reply(store: Store, request: dict[str, Any], target: IO[bytes]) -> dict[str, Any]:
+    """Answer one request and give the head; every error of the engine becomes a head that names it."""
+    outgoing = Outgoing(target, request)
+    began = time.process_time()
+    head: dict[str, Any]
     try:
-        return {"ok": True}, answer(store, request)
+        answer(store, request, outgoing)
+        head = {"ok": True}
     except SyntaxError as error:
         # The engine tells the place of a query's error in its message only, counted in characters from 1.
         place = _PLACE.match(error.msg)
         line, column, message = (int(place[1]), int(place[2]), place[3]) if place else (None, None, error.msg)
-        return {"error": "syntax", "message": message, "line": line, "column": column}, b""
-    except ResultTooLarge:
-        return {"error": "large", "message": ""}, b""
+        head = {"error": "syntax", "message": message, "line": line, "column": column}
+    except ResultTooLarge as error:
+        head = {"error": str(error), "message": ""}
     except Unwritable:
-        return {"error": "format", "message": ""}, b""
+        head = {"error": "format", "message": ""}
     except MemoryError:
-        return {"error": "memory", "message": ""}, b""
+        head = {"error": "memory", "message": ""}
     except Exception as error:  # the engine's own classes are not public; the parent must get an answer
-        return {"error": "engine", "message": str(error)}, b""
+        head = {"error": "engine", "message": str(error)}
+    head["processor"] = round(time.process_time() - began, 6)
+    head["rows"] = outgoing.rows
+    return head
+
+
+class Memory:
+    """The most memory that this process has held since it stood ready; the file is open before the door closes."""
+
+    def __init__(self) -> None:
+        try:
+            self._status = os.open("/proc/self/status", os.O_RDONLY)
+        except OSError:
+            self._status = -1  # not Linux
+        self._before = self._peak()
+
+    def grown(self) -> int:
+        """Give the kilobytes by which the peak has grown."""
+        return self._peak() - self._before
+
+    def _peak(self) -> int:
+        if self._status < 0:
+            return 0
+        found = re.search(rb"VmHWM:\s*(\d+)", os.pread(self._status, 8192, 0))
+        return int(found[1]) if found else 0
 
 
 def confine(megabytes: int) -> None:
@@ -197,11 +264,14 @@ def serve(path: str, megabytes: int) -> None:
     # One small query before the door closes, so that the engine has opened what it opens lazily.
     store.query("ASK { ?s ?p ?o }")
     write_frame(answers, b"{}")
+    memory = Memory()
     confine(megabytes)
     while (frame := read_frame(requests)) is not None:
-        head, body = reply(store, json.loads(frame))
+        head = reply(store, json.loads(frame), answers)
+        # To look takes as long as a small query does, and a small one holds little.
+        head["kilobytes"] = memory.grown() if head["processor"] > WORTH_A_LOOK else 0
+        answers.write(frame_of(b""))
         write_frame(answers, json.dumps(head).encode())
-        write_frame(answers, body)
 
 
 def main() -> None:

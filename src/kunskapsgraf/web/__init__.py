@@ -21,7 +21,8 @@ The routes, as a list:
 ``/openapi.json``, ``/kontext.jsonld``  this interface as OpenAPI; the ontology's JSON-LD context
 ``/om``                                 how statements are marked, and what the service holds
 ``/fel``                                each type of error and warning
-``/halsa``                              ready or not, for machines
+``/halsa``, ``/redo``                   alive or not, ready or not, for machines
+``/matt``                               metrics for Prometheus
 ======================================  =========================================================
 """
 
@@ -39,6 +40,8 @@ from kunskapsgraf.web import (
     headers,
     intake,
     language,
+    limits,
+    operations,
     pages,
     problems,
     proxies,
@@ -65,7 +68,8 @@ def create_app(settings: Settings, store: Store) -> Flask:
     advice.install(app)
     intake.install(app)
     problems.install(app)
+    limits.install(app)
     proxies.install(app, settings)
-    for area in (pages, sparql, editor, resources, terms, description):
+    for area in (pages, sparql, editor, resources, terms, description, operations):
         app.register_blueprint(area.blueprint)
     return app

@@ -11,6 +11,8 @@ from flask import Response, request
 from werkzeug.datastructures import Accept
 from werkzeug.wsgi import wrap_file
 
+SUFFIX = "-gzip"
+"""What the tag of a compressed answer ends in."""
 SMALLEST = 1000
 """Bytes; a smaller body fits one packet either way."""
 _IN_MEMORY = 1_000_000

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from flask import current_app
 
@@ -15,6 +16,17 @@ def settings() -> Settings:
     """Give the settings of the running application."""
     found: tuple[Settings, Store] = current_app.extensions["kunskapsgraf"]
     return found[0]
+
+
+def extension(name: str) -> Any:
+    """Give what was installed beside the settings and the store; ``None`` where it was not."""
+    return current_app.extensions.get(name)
+
+
+def query_limits() -> tuple[int, int, int]:
+    """Give what the guard holds a query to: bytes, nesting and triple patterns."""
+    limits = settings()
+    return limits.query_bytes, limits.query_nesting, limits.query_patterns
 
 
 def query(name: str, **values: str | Sequence[str]) -> str:

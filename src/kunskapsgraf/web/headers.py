@@ -37,9 +37,9 @@ def install(app: Flask) -> None:
         compressed = compression.is_chosen(response)
         if request.method in ("GET", "HEAD", "QUERY") and response.status_code == 200:
             response.headers.setdefault("Cache-Control", "public, max-age=0, must-revalidate")
-            if not response.is_streamed:
+            if "ETag" not in response.headers and not response.is_streamed:
                 _tag(response)
-            _condition(response, "-gzip" if compressed else "")
+            _condition(response, compression.SUFFIX if compressed else "")
         if compressed and response.status_code != 304:
             compression.compress(response)
         return response

@@ -38,13 +38,26 @@ def by_suffix(path: str) -> tuple[str, Format | None]:
 def serialised(body: bytes, written: Format) -> Response:
     """Send a serialised answer; raises ``NotAcceptable`` for text that XML 1.0 cannot hold (section 2.2)."""
     if "xml" in written.media_type:
-        if _NOT_IN_XML.search(body) or _EMPTY_NAME.search(body):
-            raise NotAcceptable(
-                "Svaret innehåller styrtecken eller en egenskap vars IRI inte slutar i ett namn; XML kan inte bära dem. Välj ett annat format.",
-                "The answer holds control characters, or a property whose IRI does not end in a name; XML cannot carry them. Choose another format.",
-            )
+        fits_xml(body)
         body = body.replace(b"\r", b"&#13;")  # a parser reads a bare one as a line feed (section 2.11)
+    return Response(body, content_type=content_type(written, holds_triple_terms=holds_triple_terms(body, written)))
+
+
+def holds_triple_terms(piece: bytes, written: Format) -> bool:
+    """Tell whether a part of a graph holds a triple term, in the formats that have them."""
+    return written.name in _WITH_VERSION and b"<<(" in piece
+
+
+def content_type(written: Format, *, holds_triple_terms: bool) -> str:
+    """Write the type of an answer; a triple term is RDF 1.2, which a reader of 1.1 is told (RDF 1.2 Turtle, section 2.12)."""
     charset = "; charset=utf-8" if written.media_type.startswith("text/") else ""
-    # A triple term is RDF 1.2, which a reader of 1.1 is told before it begins (RDF 1.2 Turtle, section 2.12).
-    version = "; version=1.2" if written.name in _WITH_VERSION and b"<<(" in body else ""
-    return Response(body, content_type=written.media_type + charset + version)
+    return written.media_type + charset + ("; version=1.2" if holds_triple_terms else "")
+
+
+def fits_xml(body: bytes) -> None:
+    """Raise ``NotAcceptable`` for text that XML 1.0 cannot hold (section 2.2)."""
+    if _NOT_IN_XML.search(body) or _EMPTY_NAME.search(body):
+        raise NotAcceptable(
+            "Svaret innehåller styrtecken eller en egenskap vars IRI inte slutar i ett namn; XML kan inte bära dem. Välj ett annat format.",
+            "The answer holds control characters, or a property whose IRI does not end in a name; XML cannot carry them. Choose another format.",
+        )

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, jsonify, render_template, request
+from flask import Blueprint, Response, render_template, request
 
-from kunskapsgraf.errors import BadRequest, ParameterError, SnapshotError
+from kunskapsgraf.errors import BadRequest, ParameterError
 from kunskapsgraf.graph.advice import CODES
 from kunskapsgraf.graph.queries import Parameter, QueryFile
 from kunskapsgraf.graph.rdf import NamedNode
@@ -136,13 +136,3 @@ def problems() -> Response:
     told = [(slug_of(kind), status, en if is_english else sv) for kind, status, sv, en in STATUSES]
     advice = [(code, texts[is_english].replace("{found}", "…")) for code, texts in CODES.items()]
     return Response(render_template("problems.html", problems=told, advice=advice))
-
-
-@blueprint.get("/halsa")
-def health() -> tuple[Response, int]:
-    """Tell machines whether the service can answer."""
-    try:
-        version = context.store().version()
-    except SnapshotError as error:
-        return jsonify(status="no snapshot", detail=error.en), 503
-    return jsonify(status="ready", version=version), 200

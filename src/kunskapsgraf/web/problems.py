@@ -31,6 +31,9 @@ STATUSES: tuple[tuple[type[KunskapsgrafError], int, str, str], ...] = (
     (errors.QueryTooLarge, 413, "För stort", "Too large"),
     (errors.QueryTimeout, 503, "Frågan tog för lång tid", "The query took too long"),
     (errors.QueryCrash, 503, "Frågan krävde för mycket", "The query needed too much"),
+    (errors.SlowLaneFull, 503, "Frågan är för långsam", "The query is too slow"),
+    (errors.SpoolFull, 503, "Svaret får inte plats", "No room for the result"),
+    (errors.UnfairUse, 429, "För många långsamma frågor", "Too many slow queries"),
     (errors.Overloaded, 503, "Tjänsten är upptagen", "The service is busy"),
     (errors.SnapshotError, 503, "Grafen är inte redo", "The graph is not ready"),
     (errors.NotAcceptable, 406, "Formatet finns inte", "No such format"),
@@ -54,6 +57,12 @@ _HTTP = {
         "Method not allowed",
         "Metoden är inte tillåten här. Tillåtna:",
         "The method is not allowed here. Allowed:",
+    ),
+    408: (
+        "För långsam förfrågan",
+        "Request too slow",
+        "Förfrågan kom inte i tid. Skicka hela på en gång.",
+        "The request did not come in time. Send it whole at once.",
     ),
     413: ("För stort", "Too large", "Förfrågan är för stor.", "The request is too large."),
     500: (
@@ -93,6 +102,8 @@ def _ours(error: KunskapsgrafError) -> Response:
     if status == 415:
         # What could have been sent instead (RFC 9110, sections 12.5.1 and 12.5.3).
         response.headers["Accept-Encoding"] = "identity"
+    if isinstance(error, errors.UnfairUse):
+        response.headers["Retry-After"] = str(error.retry_after)
     return response
 
 

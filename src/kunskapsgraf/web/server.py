@@ -1,4 +1,4 @@
-"""Serve the application with granian (WSGI): one web process with threads; queries run in processes of their own."""
+"""Serve the application with granian (RSGI): one web process, an event loop before threads; queries run in processes of their own."""
 
 from __future__ import annotations
 
@@ -9,21 +9,32 @@ from typing import Any
 
 from granian import Granian
 from granian.constants import Interfaces
+from granian.http import HTTP1Settings
 
 from kunskapsgraf import settings as settings_module
 from kunskapsgraf.errors import SettingError
 from kunskapsgraf.graph.snapshot import current
 from kunskapsgraf.graph.store import EmbeddedStore
 from kunskapsgraf.settings import SETTINGS, Settings
-from kunskapsgraf.web import create_app
+from kunskapsgraf.web import create_app, operations
+from kunskapsgraf.web.front import Front, WsgiApp
+from kunskapsgraf.web.journal import Journal
 
-WsgiApp = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
+HEADER_SECONDS = 10
+"""A client that has not sent its headers by then is let go; it holds no thread."""
+_HEADER_BYTES = 8192 + 4096 * 100
 
 
-def application() -> WsgiApp:
-    """Build the WSGI application from the environment; granian calls this in its worker process."""
+def application() -> Front:
+    """Build the application from the environment; granian calls this in its worker process."""
     loaded = settings_module.load(os.environ)
-    return mounted(create_app(loaded, EmbeddedStore(loaded)), loaded.prefix)
+    journal = Journal(loaded)
+    store = EmbeddedStore(loaded, journal.query)
+    journal.watch(store)
+    app = create_app(loaded, store)
+    operations.install(app, journal)
+    store.pool.prepare()
+    return Front(mounted(app, loaded.prefix), loaded, store, journal)
 
 
 def mounted(app: WsgiApp, prefix: str) -> WsgiApp:
@@ -50,16 +61,19 @@ def serve(settings: Settings, announce: Callable[[str], None]) -> None:
     port = _free_port(settings.host, settings.port)
     # The worker process reads its settings from the environment: the same table, the same values.
     for row in SETTINGS:
-        os.environ[row.variable] = str(getattr(settings, row.name))
+        value = getattr(settings, row.name)
+        os.environ[row.variable] = "" if value is None else str(value)
     os.environ["PORT"] = str(port)
     server = Granian(
         "kunskapsgraf.web.server:application",
         factory=True,
         address=settings.host,
         port=port,
-        interface=Interfaces.WSGI,
+        interface=Interfaces.RSGI,
         workers=1,
-        blocking_threads=settings.threads,
+        http1_settings=HTTP1Settings(header_read_timeout=HEADER_SECONDS * 1000, max_buffer_size=_HEADER_BYTES),
+        # What runs when the server is told to stop may end in its own time, and no later.
+        workers_kill_timeout=int(settings.query_seconds) + 5,
         websockets=False,
         log_enabled=False,
         respawn_failed_workers=True,

@@ -10,10 +10,9 @@ from kunskapsgraf.graph.dataset import dataset_of
 from kunskapsgraf.graph.formats import FORMATS, HTML, Format
 from kunskapsgraf.graph.outline import outlined
 from kunskapsgraf.graph.store import Dataset, columns_and_rows
-from kunskapsgraf.web import context, description
+from kunskapsgraf.web import context, delivery, description
 from kunskapsgraf.web.advice import consider
 from kunskapsgraf.web.labels import labels_of
-from kunskapsgraf.web.negotiation import serialised
 from kunskapsgraf.web.protocol import ACCEPT_QUERY, Operation, has_query, operation
 
 blueprint = Blueprint("sparql", __name__)
@@ -46,7 +45,7 @@ def _itself() -> Response:
 def _answer(asked: Operation) -> Response:
     store = context.store()
     g.query = asked.query
-    kind = guard.inspect(asked.query, context.settings().query_bytes)
+    kind = guard.inspect(asked.query, *context.query_limits())
     outline = outlined(asked.query)
     graphs = store.graphs()
     dataset = dataset_of(store.names, graphs, outline, asked.default, asked.named, asked.inference)
@@ -54,8 +53,10 @@ def _answer(asked: Operation) -> Response:
     consider(store, asked, outline, dataset, graphs)
     if chosen is HTML:
         return _page(asked, kind, dataset)
-    answer = store.answer(asked.query, chosen.name, dataset)
-    response = serialised(answer.body, chosen)
+    tag = delivery.tag(store.version(), asked.query, dataset, chosen)
+    if known := delivery.unchanged(tag):
+        return known
+    response = delivery.sent(store.answer(asked.query, chosen.name, dataset), asked.query, dataset, chosen)
     if asked.download:
         response.headers["Content-Disposition"] = f'attachment; filename="resultat.{chosen.name}"'
     return response

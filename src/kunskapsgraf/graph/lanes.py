@@ -1,0 +1,72 @@
+"""Places for queries: so many at once, so many waiting in turn, and a slow lane that never takes the last places.
+
+A query begins as a light one. When it has run for a second it needs a place in the slow lane; where there is none, it
+is the surplus, and ends. So however many slow queries come, places for light ones come free within a second.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+
+from kunskapsgraf.errors import Overloaded
+
+
+class Lanes:
+    """Count who runs, who runs slowly and who waits; places are handed over in the order of arrival."""
+
+    def __init__(self, places: int, slow_places: int, queue: int, wait_seconds: float) -> None:
+        self.places = places
+        self.slow_places = max(1, min(slow_places, places - 1))
+        self.queue = queue
+        self.wait_seconds = wait_seconds
+        self.running = 0
+        self.slow = 0
+        self._lock = threading.Lock()
+        self._waiting: deque[threading.Event] = deque()
+
+    @property
+    def waiting(self) -> int:
+        """How many wait for a place."""
+        return len(self._waiting)
+
+    def enter(self) -> None:
+        """Take a place, or wait for one; raise ``Overloaded`` where the queue is full or the wait too long."""
+        with self._lock:
+            if self.running < self.places:
+                self.running += 1
+                return
+            if len(self._waiting) >= self.queue:
+                raise Overloaded(
+                    f"Kön är full: {self.places} frågor körs och {self.queue} väntar. Försök igen om några sekunder.",
+                    f"The queue is full: {self.places} queries run and {self.queue} wait. Try again in a few seconds.",
+                )
+            turn = threading.Event()
+            self._waiting.append(turn)
+        if turn.wait(self.wait_seconds):
+            return
+        with self._lock:
+            if turn.is_set():
+                return
+            self._waiting.remove(turn)
+        raise Overloaded(
+            f"Frågan väntade {self.wait_seconds:g} sekunder utan att få plats. Försök igen om några sekunder.",
+            f"The query waited {self.wait_seconds:g} seconds and found no place. Try again in a few seconds.",
+        )
+
+    def leave(self, *, slow: bool) -> None:
+        """Hand the place to who has waited longest, or leave it free."""
+        with self._lock:
+            self.slow -= slow
+            if self._waiting:
+                self._waiting.popleft().set()
+            else:
+                self.running -= 1
+
+    def move(self) -> bool:
+        """Take a place in the slow lane besides the one that is held; tell whether there was one."""
+        with self._lock:
+            if self.slow >= self.slow_places:
+                return False
+            self.slow += 1
+            return True

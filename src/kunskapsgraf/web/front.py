@@ -1,0 +1,266 @@
+"""What granian serves: whole bodies, kept answers and large results on an event loop, and Flask in threads behind it.
+
+A client that sends slowly holds a place on the loop, which costs next to nothing, and no thread. A kept answer
+never reaches Flask, which is most of what it costs. It is kept by all that it may depend on: the address, the snapshot,
+and each header of the request that an answer names or is made of.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from queue import SimpleQueue
+from typing import IO, Any
+
+from granian.rsgi import HTTPProtocol, ProtocolClosed, Scope  # type: ignore[attr-defined]  # granian does not re-export them by name
+from werkzeug.http import parse_etags
+
+from kunskapsgraf.errors import SnapshotError
+from kunskapsgraf.graph.cache import Cache
+from kunskapsgraf.graph.fairness import CLIENT
+from kunskapsgraf.graph.spool import IN_MEMORY
+from kunskapsgraf.graph.store import Store
+from kunskapsgraf.settings import Settings
+from kunskapsgraf.web.journal import Journal
+from kunskapsgraf.web.limits import REFUSED
+
+WsgiApp = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
+Headers = list[tuple[str, str]]
+_DEPENDS_ON = (
+    "SCRIPT_NAME",
+    "PATH_INFO",
+    "QUERY_STRING",
+    "wsgi.url_scheme",
+    "HTTP_HOST",
+    "HTTP_ORIGIN",
+    "HTTP_ACCEPT",
+    "HTTP_ACCEPT_LANGUAGE",
+    "HTTP_ACCEPT_ENCODING",
+    "HTTP_FORWARDED",
+    "HTTP_X_FORWARDED_HOST",
+    "HTTP_X_FORWARDED_PORT",
+    "HTTP_X_FORWARDED_PREFIX",
+    "HTTP_X_FORWARDED_PROTO",
+)
+_NEVER_KEPT = ("HTTP_AUTHORIZATION", "HTTP_COOKIE", "HTTP_RANGE", "HTTP_IF_MATCH", "HTTP_IF_MODIFIED_SINCE")
+_ONLY_WITH_BODY = ("content-length", "content-type", "content-encoding", "content-disposition")
+
+
+@dataclass(frozen=True)
+class _Kept:
+    headers: Headers
+    body: bytes
+    etag: str
+
+
+@dataclass
+class _Response:
+    """What the application answered; large results stay in pieces, and are closed when they are sent."""
+
+    status: str
+    headers: Headers
+    body: bytes | Iterable[bytes]
+
+    @property
+    def size(self) -> int:
+        return len(self.body) if isinstance(self.body, bytes) else _length(self.headers)
+
+
+class Front:
+    """The RSGI application that granian serves, around the WSGI one that Flask makes."""
+
+    def __init__(self, app: WsgiApp, settings: Settings, store: Store, journal: Journal) -> None:
+        self._app = app
+        self._store = store
+        self._journal = journal
+        self._settings = settings
+        self._cache: Cache[_Kept] = Cache(settings.cache_bytes // 2)
+        self._tasks: SimpleQueue[tuple[dict[str, Any], str, asyncio.Future[_Response]]] = SimpleQueue()
+        for _ in range(settings.threads):
+            threading.Thread(target=self._work, daemon=True).start()
+
+    async def __rsgi__(self, scope: Scope, protocol: HTTPProtocol) -> None:
+        """Answer one request."""
+        began = time.monotonic()
+        environ = environ_of(scope)
+        client = client_of(environ, self._settings.proxies)
+        version, key = self._key(environ)
+        kept = self._cache.get(version, key) if key else None
+        if kept is not None:
+            response = _again(kept, environ)
+        else:
+            await self._take_body(environ, protocol)
+            future: asyncio.Future[_Response] = asyncio.get_running_loop().create_future()
+            self._tasks.put((environ, client, future))
+            response = await future
+            if key and isinstance(response.body, bytes) and response.status == "200 OK":
+                self._keep(version, key, response.headers, response.body)
+        status = int(response.status[:3])
+        seconds = time.monotonic() - began
+        self._journal.request(
+            scope.method, environ["PATH_INFO"], status, response.size, seconds, client, cached=kept is not None
+        )
+        if isinstance(response.body, bytes):
+            protocol.response_bytes(status, response.headers, response.body)
+        else:
+            await _send(protocol, status, response.headers, response.body)
+
+    def _work(self) -> None:
+        """Run the application, in one of the threads; which outlives whatever fails."""
+        while True:
+            environ, client, future = self._tasks.get()
+            CLIENT.set(client)
+            try:
+                response = _called(self._app, environ)
+            except Exception:  # Flask answers what fails in a view; this thread must live on whatever fails around it
+                response = _Response("500 INTERNAL SERVER ERROR", [], b"")
+            future.get_loop().call_soon_threadsafe(_settle, future, response)
+
+    async def _take_body(self, environ: dict[str, Any], protocol: HTTPProtocol) -> None:
+        """Take in a body whole, within its time and bound, or leave the status to refuse it with."""
+        declared = environ.get("CONTENT_LENGTH") or ""
+        if declared in ("", "0") and "HTTP_TRANSFER_ENCODING" not in environ:
+            return
+        most = self._settings.body_bytes
+        if declared.isdigit() and int(declared) > most:
+            environ[REFUSED] = 413
+            return
+        body = tempfile.SpooledTemporaryFile(IN_MEMORY)  # noqa: SIM115 - lives as long as its request
+        try:
+            async with asyncio.timeout(self._settings.body_seconds):
+                size = await _read(body, protocol, most)
+        except TimeoutError:
+            environ[REFUSED] = 408
+            return
+        if size > most:
+            environ[REFUSED] = 413
+        elif declared.isdigit() and size != int(declared):
+            environ[REFUSED] = 400  # the client left halfway
+        body.seek(0)
+        environ["wsgi.input"], environ["CONTENT_LENGTH"] = body, str(size)
+        environ.pop("HTTP_TRANSFER_ENCODING", None)  # it has come whole, and has a length from here on
+
+    def _key(self, environ: dict[str, Any]) -> tuple[str, tuple[Any, ...] | None]:
+        if environ["REQUEST_METHOD"] != "GET" or any(name in environ for name in _NEVER_KEPT):
+            return "", None
+        try:
+            return self._store.version(), tuple(environ.get(name) for name in _DEPENDS_ON)
+        except SnapshotError:
+            return "", None
+
+    def _keep(self, version: str, key: tuple[Any, ...], headers: Headers, body: bytes) -> None:
+        named = {name.lower(): value for name, value in headers}
+        # Weak or missing tags, and what is private or not to be stored, are the application's way to say no.
+        if "public" in named.get("cache-control", "") and named.get("etag", "").startswith('"'):
+            size = len(body) + sum(len(str(part)) for part in (*key, *headers))
+            self._cache.put(version, key, _Kept(headers, body, named["etag"].strip('"')), size)
+
+
+def environ_of(scope: Scope) -> dict[str, Any]:
+    """Write a request as WSGI has it (PEP 3333); the body is added when it has come."""
+    host, _, port = scope.server.rpartition(":")
+    environ: dict[str, Any] = {
+        "REQUEST_METHOD": scope.method,
+        "SCRIPT_NAME": "",
+        "PATH_INFO": scope.path.encode("utf-8", "surrogateescape").decode("latin-1"),
+        "QUERY_STRING": scope.query_string,
+        "SERVER_NAME": host,
+        "SERVER_PORT": port,
+        "SERVER_PROTOCOL": f"HTTP/{scope.http_version}",
+        "REMOTE_ADDR": scope.client.rpartition(":")[0].strip("[]"),
+        "wsgi.version": (1, 0),
+        "wsgi.url_scheme": scope.scheme,
+        "wsgi.errors": sys.stderr,
+        "wsgi.multithread": True,
+        "wsgi.multiprocess": False,
+        "wsgi.run_once": False,
+    }
+    for name, value in scope.headers.items():
+        field = name.upper().replace("-", "_")
+        field = field if field in ("CONTENT_TYPE", "CONTENT_LENGTH") else "HTTP_" + field
+        environ[field] = f"{environ[field]},{value}" if field in environ else value
+    environ.setdefault("HTTP_HOST", scope.authority or "")
+    return environ
+
+
+async def _read(body: IO[bytes], protocol: HTTPProtocol, most: int) -> int:
+    size = 0
+    async for piece in protocol:
+        size += len(piece)
+        if size > most:
+            break
+        body.write(piece)
+    return size
+
+
+async def _send(protocol: HTTPProtocol, status: int, headers: Headers, pieces: Iterable[bytes]) -> None:
+    """Send a large answer piece by piece; it carries its length, so that one cut short is seen to be.
+
+    granian takes the pieces into a queue without a bound: what a client has not taken yet lies in memory.
+    """
+    transport = protocol.response_stream(status, headers)
+    try:
+        for piece in pieces:
+            await transport.send_bytes(piece)
+    except ProtocolClosed:
+        return
+    finally:
+        _close(pieces)
+
+
+def _settle(future: asyncio.Future[_Response], response: _Response) -> None:
+    if not future.done():
+        future.set_result(response)
+
+
+def client_of(environ: dict[str, Any], proxies: int) -> str:
+    """Name the client: the peer's address, or the one that the outermost of so many trusted proxies saw."""
+    if proxies:
+        hops = [hop.strip() for hop in environ.get("HTTP_X_FORWARDED_FOR", "").split(",") if hop.strip()]
+        if len(hops) >= proxies:
+            return str(hops[-proxies])
+    return str(environ.get("REMOTE_ADDR", ""))
+
+
+def _called(app: WsgiApp, environ: dict[str, Any]) -> _Response:
+    started: list[tuple[str, Headers]] = []
+
+    def start_response(status: str, headers: Headers, _failure: object = None) -> None:
+        started[:] = [(status, headers)]
+
+    environ.setdefault("wsgi.input", io.BytesIO())
+    pieces = app(environ, start_response)
+    status, headers = started[0]
+    if _length(headers) <= IN_MEMORY or environ["REQUEST_METHOD"] == "HEAD":
+        return _Response(status, headers, _joined(pieces))
+    return _Response(status, headers, pieces)
+
+
+def _length(headers: Headers) -> int:
+    return next((int(value) for name, value in headers if name.lower() == "content-length"), 0)
+
+
+def _again(kept: _Kept, environ: dict[str, Any]) -> _Response:
+    if (wanted := environ.get("HTTP_IF_NONE_MATCH")) and parse_etags(wanted).contains_weak(kept.etag):
+        headers = [pair for pair in kept.headers if pair[0].lower() not in _ONLY_WITH_BODY]
+        return _Response("304 NOT MODIFIED", headers, b"")
+    return _Response("200 OK", kept.headers, kept.body)
+
+
+def _joined(pieces: Iterable[bytes]) -> bytes:
+    try:
+        return b"".join(pieces)
+    finally:
+        _close(pieces)
+
+
+def _close(pieces: Iterable[bytes]) -> None:
+    close = getattr(pieces, "close", None)
+    if close is not None:
+        close()

@@ -1,0 +1,136 @@
+"""What operators read: a log of one JSON object per line, and Prometheus metrics.
+
+A query is named by its hash, a request by its path without parameters; a client's address is written only where a
+setting says so. JSON escapes whatever could break a line.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import sys
+import threading
+import time
+from typing import Any, TextIO
+
+from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
+from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.registry import Collector
+
+from kunskapsgraf.graph.fairness import CLIENT
+from kunskapsgraf.graph.pool import Cost
+from kunskapsgraf.graph.store import EmbeddedStore
+from kunskapsgraf.settings import Settings
+
+_SECONDS = (0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1, 3, 10)
+_KILOBYTES = (1_000, 10_000, 100_000, 1_000_000)
+
+
+class Log:
+    """Lines of JSON to a file, or to standard error for ``-``; a log that cannot be written stops no answer."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._clients = bool(settings.log_clients)
+        self._lock = threading.Lock()
+        self._stream: TextIO = (
+            sys.stderr if settings.log == "-" else open(settings.log, "a", encoding="utf-8", buffering=1)  # noqa: PTH123, SIM115 - open as long as the service
+        )
+
+    def write(self, event: str, **fields: Any) -> None:
+        """Write one line."""
+        client = fields.pop("client", "")
+        line = {"time": round(time.time(), 3), "event": event, **fields}
+        if self._clients:
+            line["client"] = client
+        try:
+            with self._lock:
+                self._stream.write(json.dumps(line, ensure_ascii=True) + "\n")
+        except (OSError, ValueError):
+            return
+
+
+class _Gauges(Collector):
+    """What the store holds now, read when it is asked for."""
+
+    def __init__(self, store: EmbeddedStore) -> None:
+        self._store = store
+
+    def collect(self) -> Any:
+        """Give the gauges."""
+        pool, cache = self._store.pool, self._store.cache
+        for name, text, value in (
+            ("queries_running", "Queries that run now", pool.lanes.running),
+            ("queries_slow", "Queries in the slow lane now", pool.lanes.slow),
+            ("queries_waiting", "Queries that wait for a place now", pool.lanes.waiting),
+            ("workers_ready", "Query processes that stand ready", pool.ready),
+            ("spool_bytes", "Bytes of large results on disk now", pool.spools.used),
+            ("cache_bytes", "Bytes in the cache of results", cache.bytes),
+        ):
+            yield GaugeMetricFamily(f"kunskapsgraf_{name}", text, value=value)
+
+
+class Journal:
+    """The log and the metrics of one application."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._log = Log(settings)
+        self.registry = CollectorRegistry()
+        own = {"namespace": "kunskapsgraf", "registry": self.registry}
+        self._queries = Counter("queries", "Queries by outcome", ["outcome"], **own)  # type: ignore[arg-type]
+        self._seconds = Histogram("query_seconds", "Time of a query in its process", buckets=_SECONDS, **own)  # type: ignore[arg-type]
+        self._waited = Histogram("query_wait_seconds", "Time in the queue", buckets=_SECONDS, **own)  # type: ignore[arg-type]
+        self._memory = Histogram("query_kilobytes", "Memory that a query added", buckets=_KILOBYTES, **own)  # type: ignore[arg-type]
+        self._requests = Counter("requests", "Requests by status", ["status"], **own)  # type: ignore[arg-type]
+        self._cached = Counter("cache", "Answers from a cache, and not", ["cache", "found"], **own)  # type: ignore[arg-type]
+
+    def watch(self, store: EmbeddedStore) -> None:
+        """Show what a store holds among the metrics."""
+        self.registry.register(_Gauges(store))
+
+    def query(self, cost: Cost) -> None:
+        """Note one query."""
+        self._cached.labels("results", "yes" if cost.cached else "no").inc()
+        self._queries.labels("cached" if cost.cached else cost.outcome).inc()
+        if not cost.cached:
+            self._seconds.observe(cost.seconds)
+            self._waited.observe(cost.waited)
+            if cost.kilobytes:
+                self._memory.observe(cost.kilobytes)
+        self._log.write(
+            "query",
+            query=hashlib.sha256(cost.query.encode("utf-8", "surrogatepass")).hexdigest()[:16],
+            outcome=cost.outcome,
+            cached=cost.cached,
+            waited=round(cost.waited, 4),
+            seconds=round(cost.seconds, 4),
+            slow_seconds=round(cost.slow_seconds, 4),
+            processor_seconds=cost.processor_seconds,
+            kilobytes=cost.kilobytes,
+            rows=cost.rows,
+            bytes=cost.bytes,
+            client=CLIENT.get(),
+        )
+
+    def request(
+        self, method: str, path: str, status: int, size: int, seconds: float, client: str, *, cached: bool
+    ) -> None:
+        """Note one request."""
+        self._requests.labels(str(status)).inc()
+        if method in ("GET", "HEAD"):
+            self._cached.labels("answers", "yes" if cached else "no").inc()
+        self._log.write(
+            "request",
+            method=method,
+            path=path[:200],
+            status=status,
+            bytes=size,
+            seconds=round(seconds, 4),
+            cached=cached,
+            process=os.getpid(),
+            client=client,
+        )
+
+    def metrics(self) -> bytes:
+        """Give the metrics in Prometheus' text format."""
+        return generate_latest(self.registry)

@@ -1,0 +1,17 @@
+"""What the front refused, answered before any view; ``web/intake.py`` has the bounds on addresses."""
+
+from __future__ import annotations
+
+from flask import Flask, abort, request
+
+REFUSED = "kunskapsgraf.refused"
+"""Under this name the front leaves the status with which a request is to be refused."""
+
+
+def install(app: Flask) -> None:
+    """Refuse what is past a bound, with the same pages and problems as any other error."""
+
+    @app.before_request
+    def refuse() -> None:
+        if status := request.environ.get(REFUSED):
+            abort(status)
