@@ -143,7 +143,8 @@ def _inspected(text: str, largest: int, nesting: int, patterns: int) -> str:
     return form
 
 
-_VOLATILE = re.compile(r"\b(?:NOW|RAND|UUID|STRUUID|BNODE)\b", re.IGNORECASE)
+_VOLATILE = re.compile(r"\b(?:NOW|RAND|UUID|STRUUID|BNODE)\b|\bCONSTRUCT\b.*(?:_:|\[)", re.IGNORECASE | re.DOTALL)
+"""A blank node of a template gets a name by chance."""
 
 
 def is_volatile(text: str) -> bool:
