@@ -70,7 +70,7 @@ READ: list[tuple[str, str, str, object]] = [
     ("KUNSKAPSGRAF_SLOW_AFTER_SECONDS", "0.05", "slow_after_seconds", 0.05),
     ("KUNSKAPSGRAF_FAIR_SECONDS", "1", "fair_seconds", 1.0),
     ("KUNSKAPSGRAF_QUERY_NESTING", "1000", "query_nesting", 1000),
-    ("KUNSKAPSGRAF_QUERY_PATTERNS", "1", "query_patterns", 1),
+    ("KUNSKAPSGRAF_QUERY_PATTERNS", "60", "query_patterns", 60),
     ("KUNSKAPSGRAF_URL_BYTES", "65000", "url_bytes", 65_000),
     ("KUNSKAPSGRAF_BODY_BYTES", "1", "body_bytes", 1),
     ("KUNSKAPSGRAF_BODY_SECONDS", "0.1", "body_seconds", 0.1),

@@ -240,7 +240,7 @@ def load(environ: Mapping[str, str]) -> Settings:
         query_megabytes=whole("query_megabytes", 16),
         query_bytes=whole("query_bytes", 1),
         query_nesting=whole("query_nesting", 1, 1000),
-        query_patterns=whole("query_patterns", 1),
+        query_patterns=whole("query_patterns", 60),
         url_bytes=whole("url_bytes", 1000, 65_000),
         body_bytes=whole("body_bytes", 1),
         body_seconds=number("body_seconds", 0.1),

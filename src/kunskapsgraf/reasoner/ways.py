@@ -25,7 +25,7 @@ LEAVES = ("asserted", "editorial", "ontology")
 _PAGES = (10, 50, 250)
 """Ways of one rule to one statement that are asked for at a time: few at first, since one is mostly enough."""
 _TOGETHER = 60
-"""Parts of one query: each takes the engine 0.2 ms to read."""
+"""Triple patterns of one query; where one rule alone has more, it is asked for on its own. Settings allow no fewer."""
 _ROWS = 500
 """Statements whose graphs are asked for in one query."""
 
@@ -194,14 +194,15 @@ class Evidence:
     ) -> Iterator[tuple[int, Way]]:
         """Ask for the other ways; ``counts`` gets how many rows each part gave, ``without`` are graphs of no premise."""
         bodies: dict[int, Sequence[Atom]] = {}
-        branches: list[str] = []
+        branches: list[tuple[int, str]] = []
         for part, (triple, number, after) in enumerate(parts):
             rule = self._rules[number]
             bodies[part] = body_of(rule, triple)
             if bodies[part] and (rule.filters or not is_ground(bodies[part])):
-                branches.append(asking(rule, triple, part, most, after, without))
-        for start in range(0, len(branches), _TOGETHER):
-            union = " UNION ".join(branches[start : start + _TOGETHER])
+                size = len(bodies[part]) * (1 + len(without))
+                branches.append((size, asking(rule, triple, part, most, after, without)))
+        for some in _together(branches):
+            union = " UNION ".join(some)
             for row in select(self.store, f"SELECT * WHERE {{ {union} }}"):
                 part = int(text_of(row["part"]))
                 counts[part] += 1
@@ -243,3 +244,17 @@ class Evidence:
         same = f"BIND({lexical(literal)} AS ?v) FILTER(isNumeric(?o) && isNumeric(?v) && ?o = ?v && {inexact} && !sameTerm(?o, ?v))"
         rows = select(self.store, f"SELECT DISTINCT ?o WHERE {{ {asked} {same} }}")
         return [Triple(triple.subject, triple.predicate, row["o"]) for row in rows]
+
+
+def _together(branches: Iterable[tuple[int, str]]) -> Iterator[list[str]]:
+    """Give branches, each with its number of patterns, in groups that one query holds."""
+    some: list[str] = []
+    size = 0
+    for patterns, branch in branches:
+        if some and size + patterns > _TOGETHER:
+            yield some
+            some, size = [], 0
+        some.append(branch)
+        size += patterns
+    if some:
+        yield some
