@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 from unittest.mock import patch
 
 import pytest
@@ -53,11 +54,11 @@ CONSTRUCT { ?x a kg:Par } WHERE { ?x kg:bredvid ?y . ?y a kg:Lampa FILTER(?x != 
 """
 
 
-def made(folder: object, data: str) -> Settings:
+def made(folder: object, data: str, more_ontology: str = "") -> Settings:
     """Build the world of lamps with some data."""
     settings = write_micro(folder)  # type: ignore[arg-type]
     more = "kg:bredvid a owl:ObjectProperty . kg:Par a owl:Class . kg:Trasig a owl:Class ."
-    (settings.sources / "ontology" / "sak.ttl").write_text(ONTOLOGY + more, encoding="utf-8")
+    (settings.sources / "ontology" / "sak.ttl").write_text(ONTOLOGY + more + more_ontology, encoding="utf-8")
     (settings.sources / "data" / "ttl" / "kalla.ttl").write_text(data, encoding="utf-8")
     for name, text in (("closed/Morker", CLOSED), ("closed/IFonster", TRAP), ("rules/Par", RULE)):
         path = settings.sources / "queries" / f"{name}.rq"
@@ -115,6 +116,19 @@ def test_missing_is_told(explainer: Explainer) -> None:
     assert ("sak/c är kg:Fyrvaktare",) == attempts(explainer, "sak/b", "a", "kg:Sedd")[0].missing
     beacon = next(a for a in attempts(explainer, "sak/a", "a", "kg:Sedd") if 3 == a.distance)
     assert ("sak/a är kg:Fyr", "sak/a kg:vaktasAv något", "något är kg:Fyrvaktare") == beacon.missing
+
+
+def test_more_rules_than_one_query_may_ask_for(tmp_path: Path) -> None:
+    """Of 150 kinds of lamp each could be the one: together they are more than the bound on triple patterns."""
+    kind = "kg:Slag{0} a owl:Class . [] owl:intersectionOf ( kg:Lampa kg:Slag{0} ) ; rdfs:subClassOf kg:Sedd .\n"
+    settings = made(tmp_path, DATA, "".join(map(kind.format, range(150))))
+    assert settings.query_patterns < 150
+    store = EmbeddedStore(settings)
+    try:
+        found = attempts(answer.explainer(store, settings), "sak/a", "a", "kg:Sedd")
+    finally:
+        store.close()
+    assert {f"sak/a är kg:Slag{n}" for n in range(150)} <= {text for attempt in found for text in attempt.missing}
 
 
 def test_holding_holds_and_missing_does_not(explainer: Explainer) -> None:

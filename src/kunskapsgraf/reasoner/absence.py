@@ -12,15 +12,13 @@ from kunskapsgraf.graph.terms import text_of
 from kunskapsgraf.graph.vocabulary import RDF_TYPE
 from kunskapsgraf.reasoner.evaluate import text
 from kunskapsgraf.reasoner.explain import Explainer
-from kunskapsgraf.reasoner.instances import unified
+from kunskapsgraf.reasoner.instances import together, unified
 from kunskapsgraf.reasoner.proof import Attempt
 from kunskapsgraf.reasoner.rules import Atom, Filter, Rule, Slot, Var, patterns, written
 from kunskapsgraf.reasoner.words import Name
 
 _LONGEST = 6
 """Atoms of a body of which every selection is tried; of a longer one only its beginnings."""
-_TOGETHER = 60
-"""Parts of one query."""
 
 Row = dict[Var, Slot]
 Chosen = tuple[tuple[int, ...], bool]
@@ -107,9 +105,9 @@ def _first_rows(explainer: Explainer, parts: Sequence[tuple[_Rule, Chosen]]) -> 
     # Nothing is inferred from what was concluded from absence.
     leaves = explainer.evidence.leaves.default or ()
     believed = Dataset(default=(*leaves, explainer.store.names.inferred_graph))
-    branches = [(number, _asking(number, *part)) for number, part in enumerate(parts) if part[1][0]]
-    for start in range(0, len(branches), _TOGETHER):
-        union = " UNION ".join(branch for _, branch in branches[start : start + _TOGETHER])
+    branches = [(len(part[1][0]), _asking(number, *part)) for number, part in enumerate(parts) if part[1][0]]
+    for some in together(branches):
+        union = " UNION ".join(some)
         for row in select(explainer.store, f"SELECT * WHERE {{ {union} }}", believed):
             values = {Var(name): term for name, term in row.items() if name != "part"}
             found[int(text_of(row["part"]))] = values  # type: ignore[assignment]

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from kunskapsgraf.graph.rdf import Literal, Term, Triple
 from kunskapsgraf.reasoner.evaluate import text
 from kunskapsgraf.reasoner.rules import Atom, Rule, Slot, Var, patterns, written
+
+_TOGETHER = 60
+"""Triple patterns of one query; where one rule alone has more, it is asked for on its own. Settings allow no fewer."""
 
 
 def slots(triple: Triple) -> tuple[Slot, Slot, Slot]:
@@ -60,3 +63,17 @@ def filled(body: Iterable[Atom], row: Mapping[str, Term]) -> list[Triple] | None
     values: dict[Var, Slot] = {Var(name): term for name, term in row.items()}  # type: ignore[misc]
     found = [atom.bound(values).triple() for atom in body]
     return [t for t in found if t is not None] if None not in found else None
+
+
+def together(branches: Iterable[tuple[int, str]]) -> Iterator[list[str]]:
+    """Give parts of queries, each with its number of triple patterns, in groups that one query may hold."""
+    some: list[str] = []
+    size = 0
+    for patterns_in, branch in branches:
+        if some and size + patterns_in > _TOGETHER:
+            yield some
+            some, size = [], 0
+        some.append(branch)
+        size += patterns_in
+    if some:
+        yield some

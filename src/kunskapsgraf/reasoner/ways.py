@@ -16,7 +16,7 @@ from kunskapsgraf.graph.vocabulary import XSD
 from kunskapsgraf.reasoner import sparqlrules
 from kunskapsgraf.reasoner.compile import Program
 from kunskapsgraf.reasoner.datatypes import NUMBERS
-from kunskapsgraf.reasoner.instances import asking, body_of, filled, is_ground, slots
+from kunskapsgraf.reasoner.instances import asking, body_of, filled, is_ground, slots, together
 from kunskapsgraf.reasoner.order import Index
 from kunskapsgraf.reasoner.proof import Way
 from kunskapsgraf.reasoner.rules import Atom, Rule, written
@@ -24,8 +24,6 @@ from kunskapsgraf.reasoner.rules import Atom, Rule, written
 LEAVES = ("asserted", "editorial", "ontology")
 _PAGES = (10, 50, 250)
 """Ways of one rule to one statement that are asked for at a time: few at first, since one is mostly enough."""
-_TOGETHER = 60
-"""Triple patterns of one query; where one rule alone has more, it is asked for on its own. Settings allow no fewer."""
 _ROWS = 500
 """Statements whose graphs are asked for in one query."""
 
@@ -201,7 +199,7 @@ class Evidence:
             if bodies[part] and (rule.filters or not is_ground(bodies[part])):
                 size = len(bodies[part]) * (1 + len(without))
                 branches.append((size, asking(rule, triple, part, most, after, without)))
-        for some in _together(branches):
+        for some in together(branches):
             union = " UNION ".join(some)
             for row in select(self.store, f"SELECT * WHERE {{ {union} }}"):
                 part = int(text_of(row["part"]))
@@ -244,17 +242,3 @@ class Evidence:
         same = f"BIND({lexical(literal)} AS ?v) FILTER(isNumeric(?o) && isNumeric(?v) && ?o = ?v && {inexact} && !sameTerm(?o, ?v))"
         rows = select(self.store, f"SELECT DISTINCT ?o WHERE {{ {asked} {same} }}")
         return [Triple(triple.subject, triple.predicate, row["o"]) for row in rows]
-
-
-def _together(branches: Iterable[tuple[int, str]]) -> Iterator[list[str]]:
-    """Give branches, each with its number of patterns, in groups that one query holds."""
-    some: list[str] = []
-    size = 0
-    for patterns, branch in branches:
-        if some and size + patterns > _TOGETHER:
-            yield some
-            some, size = [], 0
-        some.append(branch)
-        size += patterns
-    if some:
-        yield some
