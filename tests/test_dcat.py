@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from dataclasses import replace
 
 import pytest
 import rdflib
+from conftest import ROOT
 from dcat_ap_se import IN_BOTH_LANGUAGES, MANDATORY, RECOMMENDED
 from described import BASE, SUFFIXES, answered, fetched, said
 from flask.testing import FlaskClient
@@ -102,6 +104,20 @@ def test_files_are_as_the_catalogue_says(whole_client: FlaskClient, catalogue: r
         with whole_client.get(address) as response:
             assert (200, size) == (response.status_code, response.headers["Content-Length"])
             assert digest == hashlib.sha256(response.get_data()).hexdigest()
+
+
+def test_publisher_is_what_the_service_says(small: Settings, small_store: EmbeddedStore) -> None:
+    """What kind of publisher it is comes from who runs the service, once."""
+    client = create_app(replace(small, publisher_type="LocalAuthority"), small_store).test_client()
+    kinds = said(fetched(client, "/katalog"), "SELECT ?p ?t { ?p a foaf:Agent ; dct:type ?t }")
+    assert {(BASE + "graf#utgivare", "http://purl.org/adms/publishertype/LocalAuthority")} == kinds
+
+
+def test_issued_is_the_day_of_the_first_version(catalogue: rdflib.Graph) -> None:
+    """The data were issued on the day that the changelog gives its first version; no day of change is made up."""
+    first = re.findall(r"^## \d+\.\d+\.\d+ \((.+)\)$", (ROOT / "CHANGELOG.md").read_text(encoding="utf-8"), re.M)[-1]
+    assert {(first,)} == said(catalogue, "SELECT DISTINCT ?d { ?x dct:issued ?d }")
+    assert set() == said(catalogue, "SELECT ?d { ?x dct:modified ?d }")
 
 
 def test_sizes_have_the_datatype_of_dcat(catalogue: rdflib.Graph) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import json
 from dataclasses import replace
 from pathlib import Path
 
@@ -114,6 +115,19 @@ def test_ranges_and_conditions(
 def test_nothing_else_is_sent(client: FlaskClient, name: str) -> None:
     """No other name leads to a file: not the manifest, nor the catalogue, nor an unpacked dump."""
     assert 404 == client.get("/dump/" + name).status_code
+
+
+@pytest.mark.parametrize(("language", "words"), [("sv", "Menade du"), ("en", "Did you mean")])
+def test_nearest_dump_is_named(client: FlaskClient, language: str, words: str) -> None:
+    """A name that is nearly one gets that one and the way to all, not a list of them; others get the way only."""
+    headers = {"Accept-Language": language}
+    near = json.loads(client.get("/dump/kunskapsgrafen.nq.gz", headers=headers).data)["detail"]
+    assert f"{words} kunskapsgraf.nq.gz?" in near
+    far = json.loads(client.get("/dump/zzz", headers=headers).data)["detail"]
+    assert words not in far
+    for detail in (near, far):
+        assert "/katalog" in detail
+        assert detail.count(".gz") <= 2
 
 
 def test_same_statements_same_bytes() -> None:

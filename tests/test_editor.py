@@ -32,7 +32,8 @@ def test_script_runs_on_the_editor_page_only(client: FlaskClient) -> None:
     policy = client.get("/sparql", headers=PAGE).headers["Content-Security-Policy"]
     assert "script-src 'self';" in policy
     assert "unsafe" not in policy
-    for path in ("/", "/queries", "/om", "/ns", "/sparql?query=x"):
+    assert policy == client.get("/sparql?query=x", headers=PAGE).headers["Content-Security-Policy"]
+    for path in ("/", "/queries", "/om", "/ns", "/sparql?query=", "/sparql/x"):
         assert "script-src" not in client.get(path, headers=PAGE).headers["Content-Security-Policy"], path
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 import nginx
 import pytest
@@ -169,6 +169,22 @@ def test_mistake_is_pointed_at(visitor: Visitor) -> None:
     assert "Frågan är inte tillåten" == editor.run()
     assert ["2"] == [mark.text for mark in visitor.all(".CodeMirror .wrong-line ~ * .CodeMirror-linenumber")]
     assert 2 == len(visitor.complaints())  # the browser's own lines on the two refusals, and nothing else
+
+
+def test_link_to_a_broken_query_shows_the_editor(visitor: Visitor) -> None:
+    """The page of a query that fails holds the editor with it, and what is wrong goes when the mended query is run."""
+    query = "SELECT * WHERE {\n  ?s ?p\n}"
+    editor = Editor(visitor, "/sparql?" + urlencode({"query": query}))
+    assert query == editor.query
+    assert ["Frågan går inte att tolka"] == [heading.text for heading in visitor.all("h1")]
+    assert "rad 3, kolumn 1" in visitor.all(".problem")[0].text
+    assert ["}"] == [mark.text for mark in visitor.all(".problem mark")]
+    editor.put("SELECT ?s WHERE { ?s ?p ?o } LIMIT 2")
+    assert "2 rader" in editor.run()
+    assert ["SPARQL"] == [heading.text for heading in visitor.all("h1")]
+    assert "SPARQL – Kunskapsgraf" == visitor.driver.title
+    assert [] == visitor.all(".problem")
+    assert 1 == len(visitor.complaints())  # the browser's own line on the refusal
 
 
 @pytest.mark.parametrize(

@@ -35,6 +35,7 @@ MAPPED: list[tuple[type[KunskapsgrafError], int, int]] = [
     (errors.QuerySyntaxError, 400, 4),
     (errors.QueryForbidden, 400, 4),
     (errors.QueryTooLarge, 413, 4),
+    (errors.ResultTooLarge, 503, 4),
     (errors.QueryTimeout, 503, 4),
     (errors.SlowLaneFull, 503, 4),
     (errors.SpoolFull, 503, 4),

@@ -72,9 +72,12 @@ CASES = [
     ("/fel", "get", {}, "/fel", 200),
     ("/openapi.json", "get", {}, "/openapi.json", 200),
     ("/kontext.jsonld", "get", {}, "/kontext.jsonld", 200),
+    ("/kontext.jsonld", "get", {"accept": "application/json"}, "/kontext.jsonld", 200),
+    ("/kontext.jsonld", "get", {"accept": "image/png"}, "/kontext.jsonld", 406),
     ("/halsa", "get", {}, "/halsa", 200),
     ("/redo", "get", {}, "/redo", 200),
     ("/matt", "get", {}, "/matt", 200),
+    ("/matt", "get", {"via": "1.1 proxy"}, "/matt", 404),
 ]
 
 
@@ -163,6 +166,8 @@ def ask(client: FlaskClient, address: str, method: str, how: dict[str, str]) -> 
     headers = {"Accept": how.get("accept", "*/*")}
     if "range" in how:
         headers["Range"] = how["range"]
+    if "via" in how:
+        headers["Via"] = how["via"]
     arguments = {name: how[name] for name in ("query", "format") if name in how}
     if method == "post":
         given: dict[str, Any] = (

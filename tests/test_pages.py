@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import threading
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
@@ -14,11 +15,13 @@ import pytest
 from flask.testing import FlaskClient
 from reading import Page, graph_of
 
+from kunskapsgraf.errors import KunskapsgrafError, QueryCrash
 from kunskapsgraf.graph.store import EmbeddedStore, select
 from kunskapsgraf.graph.terms import text_of
 from kunskapsgraf.reports import run
 from kunskapsgraf.settings import Settings, packaged_sources
 from kunskapsgraf.web import create_app
+from kunskapsgraf.web.readiness import Readiness
 from kunskapsgraf.web.server import mounted
 
 BASE = "https://w3id.org/kunskapsgraf/"
@@ -256,6 +259,15 @@ def test_about(client: FlaskClient) -> None:
     assert 4 == len([dd for dd in found.all("dd") if len(dd.text) > 20])
 
 
+@pytest.mark.parametrize("path", ["/", "/om", "/katalog"])
+def test_statements_are_counted_one_way(whole_client: FlaskClient, path: str) -> None:
+    """The pages tell as many statements as a query counts; one that stands in two graphs counts once."""
+    counted = whole_client.get("/sparql", query_string={"query": "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }"})
+    number = int(json.loads(counted.data)["results"]["bindings"][0]["n"]["value"])
+    text = page(whole_client, path, "en").one("main").text
+    assert f"{number:,}" in text
+
+
 def test_graphs(client: FlaskClient, small_store: EmbeddedStore) -> None:
     """The named graphs are listed with their number of statements and a link to each as data."""
     found = page(client, "/graf")
@@ -286,6 +298,62 @@ def test_health(client: FlaskClient, small: Settings, small_store: EmbeddedStore
     store.close()
     assert 503 == response.status_code
     assert "no snapshot" == response.json["status"]  # type: ignore[index]
+
+
+class Answering:
+    """A store that counts the questions, and fails or dallies where told."""
+
+    def __init__(self) -> None:
+        self.asked = 0
+        self.error: KunskapsgrafError | None = None
+        self.wait = threading.Event()
+        self.wait.set()
+
+    def answer(self, _query: str, _format: str) -> None:
+        """Count, and do as told."""
+        self.asked += 1
+        self.wait.wait(30)
+        if self.error is not None:
+            raise self.error
+
+
+def test_readiness_asks_now_and_then() -> None:
+    """A query is asked at most every five seconds; one that fails, or is late, tells why."""
+    store, clock = Answering(), [0.0]
+    ready = Readiness(store, lambda: clock[0])  # type: ignore[arg-type]
+    assert ["", "", ""] == [ready.reason() for _ in range(3)]
+    assert 1 == store.asked
+    store.error = QueryCrash("sv", "It crashed.")
+    clock[0] = 4.9
+    assert "" == ready.reason()
+    clock[0] = 5.0
+    assert "It crashed." == ready.reason()
+    store.error = None
+    store.wait.clear()
+    clock[0] = 10.0
+    assert "1 second" in ready.reason()
+    clock[0] = 15.0
+    assert "1 second" in ready.reason()
+    assert 3 == store.asked, "no second question while one waits"
+    store.wait.set()
+    clock[0] = 20.0
+    assert "" == ready.reason()
+
+
+def test_not_ready_where_no_query_is_answered(small: Settings) -> None:
+    """Where no worker can be had the service is alive and not ready, and says why."""
+    store = EmbeddedStore(replace(small, queue=0, wait_seconds=0, workers=1))
+    store.pool.lanes.enter()
+    client = create_app(small, store).test_client()
+    response = client.get("/redo")
+    assert (503, "no answer", "no-store") == (
+        response.status_code,
+        response.json["status"],  # type: ignore[index]
+        response.headers["Cache-Control"],
+    )
+    assert "queue is full" in response.json["detail"]  # type: ignore[index]
+    assert 200 == client.get("/halsa").status_code
+    store.close()
 
 
 # The ontology

@@ -438,7 +438,10 @@ def test_preflight(tiny: Server, where: str, method: str) -> None:
 def test_headers_that_a_page_elsewhere_may_read(tiny: Server) -> None:
     """What is told in headers is exposed to scripts of other hosts (F 3.2.3)."""
     exposed = {name.strip() for name in send(tiny, "GET", "/om").header("Access-Control-Expose-Headers").split(",")}
-    assert {"ETag", "Link", "Allow", "Retry-After", "Kunskapsgraf-Warning", "Content-Encoding"} <= exposed
+    named = (
+        "ETag Link Allow Retry-After Kunskapsgraf-Warning Content-Encoding Content-Length Content-Range Accept-Ranges"
+    )
+    assert set(named.split()) <= exposed
 
 
 GRAPHS = {
@@ -531,6 +534,30 @@ def test_not_modified(tiny: Server, method: str, encoding: str) -> None:
     other = "gzip" if encoding == "identity" else "identity"
     assert 200 == send(tiny, method, where, body, **{**headers, "Accept_Encoding": other}, If_None_Match=tag).status
     assert 200 == send(tiny, method, where, body, **{**headers, "Accept": JSON}, If_None_Match=tag).status
+
+
+@pytest.mark.parametrize("name", ["style.css", "editor/page.js", "icon.svg"])
+def test_file_named_by_its_digest_is_kept(tiny: Server, name: str) -> None:
+    """A file that is asked for by what it holds never changes (RFC 8246); by its name alone it is asked for each time."""
+    page = Page(send(tiny, "GET", "/sparql", Accept="text/html").body.decode())
+    linked = [address for address in page.addresses if address.startswith(f"/static/{name}?")]
+    for where in linked:
+        kept = send(tiny, "GET", where)
+        assert "public, max-age=31536000, immutable" == kept.header("Cache-Control")
+        assert where.endswith("=" + kept.header("ETag").strip('"'))
+    assert linked or name == "editor/page.js", "where the wheel was built without npm the editor's script is not linked"
+    for where in (f"/static/{name}", f"/static/{name}?v=old"):
+        reply = send(tiny, "GET", where)
+        assert "public, max-age=0, must-revalidate" == reply.header("Cache-Control")
+        assert 304 == send(tiny, "GET", where, If_None_Match=reply.header("ETag")).status
+
+
+@pytest.mark.parametrize("encoding", ["identity", "gzip"])
+def test_script_of_the_pages(tiny: Server, encoding: str) -> None:
+    """A script is compressed too, whatever this version of Python calls its type."""
+    reply = send(tiny, "GET", "/static/editor/page.js", Accept_Encoding=encoding)
+    assert (encoding == "gzip") == (reply.header("Content-Encoding") == "gzip")
+    assert "Accept-Encoding" in reply.header("Vary")
 
 
 @pytest.mark.parametrize("encoding", ["identity", "gzip"])
@@ -644,9 +671,21 @@ def test_page_of_an_error_shows_the_place(tiny: Server) -> None:
     reply = send(tiny, "GET", target(("query", query), ("lang", "en")), Accept="text/html")
     page = Page(reply.body.decode())
     assert 400 == reply.status
-    assert [] == page.all("script")
+    assert [] == [script for script in page.all("script") if not script.attributes["src"].startswith("/static/")]
+    assert [] == [script.text for script in page.all("script") if script.text]
     assert "alert" == page.one("mark").text
     assert query.split() == page.one("textarea").text.split()
+    assert "The query cannot be parsed" == page.one("h1").text
+    assert page.one("textarea").inside(page.one("form"))
+    assert "en" == next(e.attributes["value"] for e in page.all("input") if e.attributes["name"] == "lang")
+
+
+def test_page_of_an_error_keeps_the_chosen_graphs(tiny: Server) -> None:
+    """The form of a query that failed asks it again of the same graphs."""
+    chosen = (("query", "SELECT"), ("default-graph-uri", f"{BASE}graf/redaktion"), ("inference", "none"))
+    page = Page(send(tiny, "GET", target(*chosen), Accept="text/html").body.decode())
+    hidden = {(e.attributes["name"], e.attributes["value"]) for e in page.all("input")}
+    assert set(chosen[1:]) <= hidden
 
 
 # (name, query, header)

@@ -57,6 +57,65 @@ def told(client: FlaskClient, path: str, **headers: str) -> tuple[object, ...]:
     return seen["url"], seen["root"], seen["client"]
 
 
+# (name, setting, proxies, peer, headers, status)
+METRICS: list[tuple[str, str, int, str, dict[str, str], int]] = [
+    ("this machine", "local", 0, "127.0.0.1", {}, 200),
+    ("this machine, IPv6", "local", 0, "::1", {}, 200),
+    ("another machine", "local", 0, "192.0.2.1", {}, 404),
+    ("another machine that says it is this one", "local", 1, "192.0.2.1", {"X-Forwarded-For": "127.0.0.1"}, 404),
+    ("through a proxy here", "local", 1, "127.0.0.1", {"X-Forwarded-For": "192.0.2.1"}, 404),
+    ("through a proxy here, from this machine", "local", 1, "127.0.0.1", {"X-Forwarded-For": "127.0.0.1"}, 404),
+    ("through a proxy here that is not counted", "local", 0, "127.0.0.1", {"X-Forwarded-For": "192.0.2.1"}, 404),
+    ("through a proxy here, by RFC 7239", "local", 0, "127.0.0.1", {"Forwarded": "for=192.0.2.1"}, 404),
+    ("public", "public", 1, "192.0.2.1", {"X-Forwarded-For": "192.0.2.9"}, 200),
+    ("off", "off", 0, "127.0.0.1", {}, 404),
+]
+
+
+@pytest.mark.parametrize(
+    ("setting", "count", "peer", "headers", "status"), [row[1:] for row in METRICS], ids=[row[0] for row in METRICS]
+)
+def test_who_may_read_the_metrics(
+    small: Settings,
+    small_store: EmbeddedStore,
+    setting: str,
+    count: int,
+    peer: str,
+    headers: dict[str, str],
+    status: int,
+) -> None:
+    """The metrics are for this machine, for all, or for nobody; whatever a client writes of itself."""
+    client = create_app(replace(small, metrics=setting, proxies=count), small_store).test_client()
+    found = client.get("/matt", headers=headers, environ_base={"REMOTE_ADDR": peer})
+    assert status == found.status_code
+
+
+# (proxies, X-Forwarded-For, client)
+CLIENTS = [
+    (0, "203.0.113.7", "192.0.2.1"),
+    (1, "203.0.113.7", "203.0.113.7"),
+    (1, "10.0.0.1, 203.0.113.7", "203.0.113.7"),
+    (2, "203.0.113.7, 198.51.100.2", "203.0.113.7"),
+    (2, "203.0.113.7", "192.0.2.1"),
+    (1, "no address!", "192.0.2.1"),
+    (1, "<script>, 203.0.113.7", "192.0.2.1"),
+    (1, "", "192.0.2.1"),
+]
+
+
+@pytest.mark.parametrize(("count", "forwarded", "expected"), CLIENTS)
+def test_client_is_one_for_the_log_and_for_the_application(
+    small: Settings, count: int, forwarded: str, expected: str
+) -> None:
+    """Fair use and the log count the address that the application sees; what is no address names nobody."""
+    received = {"REMOTE_ADDR": "192.0.2.1", "HTTP_X_FORWARDED_FOR": forwarded}
+    assert expected == proxies.client_of(received, count)
+    client = mirror(small, proxies=count)
+    seen = client.get("/", headers={"X-Forwarded-For": forwarded}, environ_base={"REMOTE_ADDR": "192.0.2.1"}).json
+    assert seen is not None
+    assert expected == seen["client"]
+
+
 def test_nothing_is_believed_by_default(small: Settings) -> None:
     """Without the setting a client that sends the headers is seen as it is."""
     client = mirror(small)

@@ -10,6 +10,7 @@ import pytest
 from kunskapsgraf import settings
 from kunskapsgraf.errors import SettingError
 from kunskapsgraf.settings import SETTINGS, Settings, packaged_sources
+from kunskapsgraf.web.front import threads_of
 
 DEFAULTS: dict[str, object] = {
     "base": "https://w3id.org/kunskapsgraf/",
@@ -19,7 +20,7 @@ DEFAULTS: dict[str, object] = {
     "port": 8000,
     "prefix": "",
     "proxies": 0,
-    "threads": 72,
+    "threads": 0,
     "workers": 8,
     "slow_workers": 4,
     "spares": 2,
@@ -38,11 +39,13 @@ DEFAULTS: dict[str, object] = {
     "result_rows": 1_000_000,
     "result_bytes": 100_000_000,
     "contact": "",
+    "publisher_type": "NonProfitOrganisation",
     "spool": None,
     "spool_bytes": 2_000_000_000,
     "cache_bytes": 64_000_000,
     "log": "-",
     "log_clients": 0,
+    "metrics": "local",
     "language": "sv",
     "endpoint_seconds": 120.0,
     "endpoint_user": "",
@@ -81,6 +84,9 @@ READ: list[tuple[str, str, str, object]] = [
     ("KUNSKAPSGRAF_PROXIES", "2", "proxies", 2),
     ("KUNSKAPSGRAF_LOG", "/var/log/graf", "log", "/var/log/graf"),
     ("KUNSKAPSGRAF_LOG_CLIENTS", "1", "log_clients", 1),
+    ("KUNSKAPSGRAF_METRICS", "public", "metrics", "public"),
+    ("KUNSKAPSGRAF_METRICS", "off", "metrics", "off"),
+    ("KUNSKAPSGRAF_PUBLISHER_TYPE", "LocalAuthority", "publisher_type", "LocalAuthority"),
     ("KUNSKAPSGRAF_QUERY_SECONDS", "0.5", "query_seconds", 0.5),
     ("KUNSKAPSGRAF_WAIT_SECONDS", "0", "wait_seconds", 0.0),
     ("KUNSKAPSGRAF_QUERY_MEGABYTES", "16", "query_megabytes", 16),
@@ -103,6 +109,8 @@ REFUSED = [
     ("KUNSKAPSGRAF_BASE", "w3id.org/kunskapsgraf/"),
     ("KUNSKAPSGRAF_BASE", "https://w3id.org/kunskapsgraf"),
     ("KUNSKAPSGRAF_KEEP", "0"),
+    ("KUNSKAPSGRAF_METRICS", "all"),
+    ("KUNSKAPSGRAF_PUBLISHER_TYPE", "Kommun"),
     ("KUNSKAPSGRAF_ENDPOINT_SECONDS", "0"),
     ("KUNSKAPSGRAF_ENDPOINT_SECONDS", "snart"),
     ("KUNSKAPSGRAF_KEEP", "2.5"),
@@ -113,7 +121,7 @@ REFUSED = [
     ("PORT", "http"),
     ("KUNSKAPSGRAF_PROXIES", "-1"),
     ("KUNSKAPSGRAF_PROXIES", "17"),
-    ("KUNSKAPSGRAF_THREADS", "0"),
+    ("KUNSKAPSGRAF_THREADS", "-1"),
     ("KUNSKAPSGRAF_WORKERS", "0"),
     ("KUNSKAPSGRAF_SLOW_WORKERS", "0"),
     ("KUNSKAPSGRAF_QUERY_NESTING", "1001"),
@@ -177,3 +185,12 @@ def test_refused(variable: str, text: str) -> None:
 def test_packaged_sources(part: str) -> None:
     """The package carries its ontology, data, queries and shapes."""
     assert list((packaged_sources() / part).rglob("*.*")), part
+
+
+@pytest.mark.parametrize(
+    ("given", "threads"),
+    [({}, 8 + 64 + 16), ({"KUNSKAPSGRAF_QUEUE": "100"}, 8 + 100 + 16), ({"KUNSKAPSGRAF_THREADS": "3"}, 3)],
+)
+def test_threads(given: dict[str, str], threads: int) -> None:
+    """There is a thread for each query that runs or waits, and sixteen more, where nothing else is set."""
+    assert threads == threads_of(settings.load(given))

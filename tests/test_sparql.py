@@ -21,6 +21,7 @@ from werkzeug.test import TestResponse
 
 from kunskapsgraf import errors
 from kunskapsgraf.errors import KunskapsgrafError
+from kunskapsgraf.graph.spool import Spools
 from kunskapsgraf.graph.store import WHOLE, Answer, Dataset, Dump, EmbeddedStore
 from kunskapsgraf.graph.vocabulary import Names
 from kunskapsgraf.settings import Settings
@@ -392,13 +393,52 @@ def test_answer_is_whole_or_not_at_all(client: FlaskClient) -> None:
 
 
 def test_result_past_the_limit(small: Settings) -> None:
-    """A result past its bound is 413 and none of it is sent."""
+    """A result past its bound is 503, as other limits of a query that runs, and none of it is sent."""
     store = EmbeddedStore(replace(small, result_bytes=10_000))
     try:
         response = by_get(create_app(small, store).test_client(), "SELECT * { ?s ?p ?o }", {}, "*/*")
     finally:
         store.close()
-    assert (413, "application/problem+json") == (response.status_code, response.mimetype)
+    assert (503, "application/problem+json") == (response.status_code, response.mimetype)
+    assert "Retry-After" not in response.headers
+    problem = json.loads(response.data)
+    assert problem["type"].endswith("/fel#result-too-large")
+    assert "10000 byte" in problem["detail"]
+
+
+PAGE_OF_ROWS = [
+    # language, what is told of the rows that are not shown
+    ("sv", "Här visas de första 1 000 raderna; hämta hela."),
+    ("en", "The first 1,000 rows are shown here; get the whole."),
+]
+
+
+@pytest.mark.parametrize(("language", "words"), PAGE_OF_ROWS)
+def test_page_of_a_result_past_a_page(client: FlaskClient, language: str, words: str) -> None:
+    """Of a result of more than 5 MB a page shows the first 1,000 rows, says so, and leads to the whole."""
+    # A row has 128 hexadecimal digits four times: 12,000 of them are more than 6 MB.
+    query = "SELECT (CONCAT(?h, ?h, ?h, ?h) AS ?x) { ?a ?b ?c . ?d ?e ?f BIND(SHA512('x') AS ?h) } LIMIT 12000"
+    response = client.get("/sparql", query_string={"query": query, "lang": language}, headers={"Accept": "text/html"})
+    page = Page(response.text)
+    assert 200 == response.status_code
+    assert words in next(e.text for e in page.all("p") if e.attributes.get("role") == "status")
+    assert 1000 == len(page.all("tr")) - 1
+    whole = next(e.attributes["href"] for e in page.all("a") if e.text == "CSV")
+    assert 12_001 == client.get(whole).data.count(b"\n")
+
+
+@pytest.mark.parametrize(("language", "words"), [("sv", "början"), ("en", "beginning")])
+def test_page_of_a_graph_past_a_page(client: FlaskClient, language: str, words: str) -> None:
+    """Of a graph of more than 5 MB a page shows the first lines, each whole, says so, and leads to the whole."""
+    query = "CONSTRUCT { ?s <urn:p> ?c } { ?a ?b ?c . ?d ?e ?f "
+    # Each of 12,000 subjects has 128 hexadecimal digits four times, and none is another.
+    query += "BIND(SHA512(STRUUID()) AS ?h) BIND(IRI(CONCAT('urn:', ?h, ?h, ?h, ?h)) AS ?s) } LIMIT 12000"
+    response = client.get("/sparql", query_string={"query": query, "lang": language}, headers={"Accept": "text/html"})
+    assert 200 == response.status_code
+    page = Page(response.text)
+    assert words in next(e.text for e in page.all("p") if e.attributes.get("role") == "status")
+    assert page.one("pre").text.rstrip().endswith((".", ";", ","))
+    assert {"Turtle", "N-Triples"} <= {element.text for element in page.all("a")}
 
 
 def test_slow_query_is_stopped(client: FlaskClient, small: Settings) -> None:
@@ -507,6 +547,7 @@ class Failing:
 
     def __init__(self, error: Exception) -> None:
         self.names = Names(BASE)
+        self.spools = Spools(None, 0)
         self.error = error
 
     def version(self) -> str:
@@ -547,6 +588,7 @@ EXPECTED_STATUS = {
     "QuerySyntaxError": 400,
     "QueryForbidden": 400,
     "QueryTooLarge": 413,
+    "ResultTooLarge": 503,
     "QueryTimeout": 503,
     "QueryCrash": 503,
     "SlowLaneFull": 503,

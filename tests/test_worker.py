@@ -26,6 +26,7 @@ from kunskapsgraf.errors import (
     QuerySyntaxError,
     QueryTimeout,
     QueryTooLarge,
+    ResultTooLarge,
     SnapshotError,
 )
 from kunskapsgraf.graph.pool import Pool
@@ -202,7 +203,7 @@ def test_result_too_large(micro_built: Settings) -> None:
             ("SELECT * { ?s ?p ?o }", "csv"),
             ("CONSTRUCT WHERE { ?s ?p ?o }", "ttl"),
         ):
-            with pytest.raises(QueryTooLarge) as caught:
+            with pytest.raises(ResultTooLarge) as caught:
                 store.answer(query, name)
             assert "500 byte" in caught.value.sv
             assert "500 bytes" in caught.value.en
@@ -220,7 +221,7 @@ def test_result_as_large_as_the_bound(micro_built: Settings) -> None:
             if fits:
                 assert size == len(store.answer(ONE, "csv").body)
             else:
-                with pytest.raises(QueryTooLarge):
+                with pytest.raises(ResultTooLarge):
                     store.answer(ONE, "csv")
         finally:
             store.close()

@@ -21,7 +21,8 @@
     ├── QueryError              a SPARQL query that gets no answer
     │   ├── QuerySyntaxError    the text is not SPARQL
     │   ├── QueryForbidden      SERVICE, LOAD and updates
-    │   ├── QueryTooLarge       the text or the result passes a bound
+    │   ├── QueryTooLarge       the text passes a bound
+    │   ├── ResultTooLarge      the result passes a bound
     │   ├── QueryTimeout        the time limit ended it
     │   ├── SlowLaneFull        it is slow, and there is no more place for slow ones
     │   ├── SpoolFull           there is no room for its result
@@ -162,7 +163,11 @@ class QueryForbidden(QueryError):
 
 
 class QueryTooLarge(QueryError):
-    """Raise when the query text or its result passes a bound."""
+    """Raise when the query text passes a bound."""
+
+
+class ResultTooLarge(QueryError):
+    """Raise when the result passes a bound; nothing of it is sent."""
 
 
 class QueryTimeout(QueryError):

@@ -26,6 +26,15 @@ class Setting:
     help: str
 
 
+CHOICES = {
+    "language": "sv en",
+    "metrics": "local public off",
+    # The publisher types of ADMS.
+    "publisher_type": "Academia-ScientificOrganisation Company IndustryConsortium LocalAuthority NationalAuthority "
+    "NonGovernmentalOrganisation NonProfitOrganisation PrivateIndividual(s) RegionalAuthority StandardisationBody "
+    "SupraNationalAuthority",
+}
+"""What settings of few values may be."""
 SETTINGS = (
     Setting(
         "base", "KUNSKAPSGRAF_BASE", "https://w3id.org/kunskapsgraf/", "The IRI that our terms and things begin with."
@@ -47,7 +56,12 @@ SETTINGS = (
         "0",
         "How many proxies stand before the service, each setting the X-Forwarded headers; 0: these are not believed.",
     ),
-    Setting("threads", "KUNSKAPSGRAF_THREADS", "72", "Requests that the web service works on at the same time."),
+    Setting(
+        "threads",
+        "KUNSKAPSGRAF_THREADS",
+        "0",
+        "Requests that the web service works on at the same time; 0: the queries that run and wait, and 16 more.",
+    ),
     Setting("workers", "KUNSKAPSGRAF_WORKERS", "8", "Query processes; as many queries run at once."),
     Setting("slow_workers", "KUNSKAPSGRAF_SLOW_WORKERS", "4", "How many of them slow queries may hold."),
     Setting("spares", "KUNSKAPSGRAF_SPARES", "2", "Query processes that stand ready besides those that run."),
@@ -99,6 +113,12 @@ SETTINGS = (
         "E-mail address, of a function and not of a person, that the catalogue gives as contact; empty: none.",
     ),
     Setting(
+        "publisher_type",
+        "KUNSKAPSGRAF_PUBLISHER_TYPE",
+        "NonProfitOrganisation",
+        "What the publisher is, by the list that DCAT-AP-SE demands (ADMS publishertype), such as LocalAuthority.",
+    ),
+    Setting(
         "spool",
         "KUNSKAPSGRAF_SPOOL",
         "",
@@ -115,6 +135,12 @@ SETTINGS = (
     ),
     Setting("log", "KUNSKAPSGRAF_LOG", "-", "File for the log in JSON lines; - is standard error, /dev/null none."),
     Setting("log_clients", "KUNSKAPSGRAF_LOG_CLIENTS", "0", "1 writes the clients' addresses to the log, 0 does not."),
+    Setting(
+        "metrics",
+        "KUNSKAPSGRAF_METRICS",
+        "local",
+        "Who may read /matt: local (this machine, by no proxy that tells of itself), public, or off (nobody).",
+    ),
     Setting(
         "language", "KUNSKAPSGRAF_LANGUAGE", "sv", "Language of the command line and of pages by default: sv or en."
     ),
@@ -163,11 +189,13 @@ class Settings:
     result_rows: int
     result_bytes: int
     contact: str
+    publisher_type: str
     spool: Path | None
     spool_bytes: int
     cache_bytes: int
     log: str
     log_clients: int
+    metrics: str
     language: str
     endpoint_seconds: float = 120
     endpoint_user: str = ""
@@ -206,11 +234,10 @@ def load(environ: Mapping[str, str]) -> Settings:
         variable = next(row.variable for row in SETTINGS if row.name == name)
         return SettingError(f"{variable} är {text[name]!r}; ange {sv}.", f"{variable} is {text[name]!r}; give {en}.")
 
-    if text["language"] not in ("sv", "en"):
-        raise SettingError(
-            f"KUNSKAPSGRAF_LANGUAGE är {text['language']!r}; ange sv eller en.",
-            f"KUNSKAPSGRAF_LANGUAGE is {text['language']!r}; give sv or en.",
-        )
+    for name, choices in CHOICES.items():
+        *most, last = choices.split()
+        if text[name] not in (*most, last):
+            raise wrong(name, f"{', '.join(most)} eller {last}", f"{', '.join(most)} or {last}")
     if not text["base"].startswith(("http://", "https://")) or not text["base"].endswith("/"):
         raise SettingError(
             f"KUNSKAPSGRAF_BASE är {text['base']!r}; den ska börja med https:// och sluta med /.",
@@ -228,7 +255,7 @@ def load(environ: Mapping[str, str]) -> Settings:
         port=whole("port", 0, 65535),
         prefix=prefix,
         proxies=whole("proxies", 0, 16),
-        threads=whole("threads", 1),
+        threads=whole("threads", 0),
         workers=whole("workers", 1),
         slow_workers=whole("slow_workers", 1),
         spares=whole("spares", 0),
@@ -247,11 +274,13 @@ def load(environ: Mapping[str, str]) -> Settings:
         result_rows=whole("result_rows", 1),
         result_bytes=whole("result_bytes", 1),
         contact=text["contact"],
+        publisher_type=text["publisher_type"],
         spool=Path(text["spool"]) if text["spool"] else None,
         spool_bytes=whole("spool_bytes", 0),
         cache_bytes=whole("cache_bytes", 0),
         log=text["log"],
         log_clients=whole("log_clients", 0, 1),
+        metrics=text["metrics"],
         language=text["language"],
         endpoint_seconds=number("endpoint_seconds", 0.1),
         endpoint_user=text["endpoint_user"],

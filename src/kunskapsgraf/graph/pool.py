@@ -21,7 +21,7 @@ from kunskapsgraf.errors import (
     QueryCrash,
     QuerySyntaxError,
     QueryTimeout,
-    QueryTooLarge,
+    ResultTooLarge,
     SlowLaneFull,
     SnapshotError,
 )
@@ -203,6 +203,7 @@ class _Run:
         try:
             head = self._ask(worker, spool)
             spool.finish()
+            spool.is_cut = head.get("cut", False)
             self.cost.processor_seconds, self.cost.rows = head.get("processor", 0.0), head.get("rows", 0)
             self.cost.kilobytes, self.cost.bytes = head.get("kilobytes", 0), len(spool)
             # One that stepped back cannot step forward again, and one that has grown does not shrink.
@@ -264,13 +265,13 @@ def _raise_for(head: dict[str, Any], settings: Settings, request: dict[str, Any]
             raise refused
         case "large":
             most = request["most_bytes"]
-            raise QueryTooLarge(
+            raise ResultTooLarge(
                 f"Svaret är större än {most} byte. Lägg till LIMIT, välj färre kolumner, eller hämta det som CSV.",
                 f"The result is larger than {most} bytes. Add LIMIT, select fewer columns, or fetch it as CSV.",
             )
         case "rows":
             rows = request["most_rows"]
-            raise QueryTooLarge(
+            raise ResultTooLarge(
                 f"Svaret har fler än {rows} rader. Lägg till LIMIT och OFFSET, eller begränsa mönstret.",
                 f"The result has more than {rows} rows. Add LIMIT and OFFSET, or narrow the pattern.",
             )

@@ -16,7 +16,8 @@ from kunskapsgraf.errors import SpoolFull
 
 IN_MEMORY = 1_000_000
 """A result of at most so many bytes never touches the disk."""
-PIECE = 256 * 1024
+PIECE = 64 * 1024
+"""Bytes of a result on its way out that are in memory at a time; a server keeps a few of them for each client."""
 
 
 class Spools:
@@ -64,6 +65,8 @@ class Spool:
         self._memory = bytearray()
         self._file: IO[bytes] | None = None
         self._size = 0
+        self.is_cut = False
+        """Whether this is the beginning of a result, asked for as such."""
 
     def __len__(self) -> int:
         return len(self._memory) if self._file is None else self._size

@@ -17,7 +17,7 @@ from kunskapsgraf.graph.cache import Cache
 from kunskapsgraf.graph.diagnosis import diagnosed
 from kunskapsgraf.graph.pool import Cost, Pool
 from kunskapsgraf.graph.rdf import Triple
-from kunskapsgraf.graph.spool import Spool
+from kunskapsgraf.graph.spool import Spool, Spools
 from kunskapsgraf.graph.terms import Row, row_of, triples_of
 from kunskapsgraf.graph.vocabulary import Names
 from kunskapsgraf.settings import Settings
@@ -40,13 +40,15 @@ MOST_MERGED = 300_000
 class Answer:
     """A whole result: the kind of answer, its format's name, its bytes and the version of the snapshot it is of.
 
-    A large result is spooled to the disk: ``content`` gives its length, and its bytes piece by piece.
+    A large result is spooled to the disk: ``content`` gives its length, and its bytes piece by piece. One that ``is_cut``
+    is the beginning of a larger one, and ends anywhere.
     """
 
     kind: str
     format: str
     content: bytes | Spool
     version: str
+    is_cut: bool = False
 
     @property
     def body(self) -> bytes:
@@ -67,6 +69,7 @@ class Store(Protocol):
     """What the doors need of an engine."""
 
     names: Names
+    spools: Spools
 
     def version(self) -> str:
         """Name the snapshot that answers now."""
@@ -77,7 +80,7 @@ class Store(Protocol):
         ...
 
     def answer(self, query: str, format_name: str, dataset: Dataset = WHOLE, most_bytes: int | None = None) -> Answer:
-        """Run a query within the limits, and within ``most_bytes``, and give its whole result in a format."""
+        """Run a query within the limits and give its whole result in a format; cut where it passes ``most_bytes``."""
         ...
 
     def dumps(self) -> dict[str, Dump]:
@@ -101,11 +104,9 @@ def select(store: Store, query: str, dataset: Dataset = WHOLE) -> list[Row]:
     return [row_of(binding) for binding in found["results"]["bindings"]]
 
 
-def columns_and_rows(
-    store: Store, query: str, dataset: Dataset = WHOLE, most_bytes: int | None = None
-) -> tuple[list[str], list[Row]]:
+def columns_and_rows(store: Store, query: str, dataset: Dataset = WHOLE) -> tuple[list[str], list[Row]]:
     """Run a SELECT and give its columns, in the order of the query, and its rows."""
-    found: dict[str, Any] = json.loads(store.answer(query, "json", dataset, most_bytes).body)
+    found: dict[str, Any] = json.loads(store.answer(query, "json", dataset).body)
     return found["head"]["vars"], [row_of(binding) for binding in found["results"]["bindings"]]
 
 
@@ -125,6 +126,7 @@ class EmbeddedStore:
     def __init__(self, settings: Settings, observe: Callable[[Cost], None] = lambda _: None) -> None:
         self.names = Names(settings.base)
         self.pool = Pool(settings, observe)
+        self.spools = self.pool.spools
         self.cache: Cache[bytes] = Cache(settings.cache_bytes // 2)
         self._settings = settings
         self._observe = observe
@@ -155,6 +157,7 @@ class EmbeddedStore:
             "merge": len(dataset.default or ()) > 1 and is_merged(self.graphs(), dataset),
             "most_bytes": most,
             "most_rows": limits.result_rows,
+            "cut": most_bytes is not None,
             "prefixes": self.names.prefixes() if kind == "graph" else {},
         }
         try:
@@ -162,8 +165,10 @@ class EmbeddedStore:
         except QuerySyntaxError as error:
             raise diagnosed(query, error, self.names.prefixes()) from None
         if spool.is_on_disk:
-            return Answer(kind, format_name, spool, version)
+            return Answer(kind, format_name, spool, version, spool.is_cut)
         body = spool.read()
+        if spool.is_cut:
+            return Answer(kind, format_name, body, version, is_cut=True)
         if not guard.is_volatile(query):
             self.cache.put(version, key, body, len(body) + len(query))
         return Answer(kind, format_name, body, version)

@@ -2,8 +2,8 @@
 
 Run as ``python -m kunskapsgraf.graph.worker STORE MEGABYTES``. It reads one request after another from standard input
 and writes one answer to standard output; both are frames of a 4-byte big-endian length and that many bytes. A request
-is JSON (``query``, ``format``, ``default_graphs``, ``named_graphs``, ``merge``, ``most_bytes``, ``most_rows``,
-``prefixes``). An answer is the serialised result in frames as it grows, an empty frame, and a JSON head: ``ok``, or
+is JSON (``query``, ``format``, ``default_graphs``, ``named_graphs``, ``merge``, ``most_bytes``, ``most_rows``, ``prefixes``,
+and ``cut`` where the beginning of a larger result is enough). An answer is the serialised result in frames as it grows, an empty frame, and a JSON head: ``ok``, or
 ``error`` with ``message``, ``line``, ``column``, and what it cost. What came before the head of an error is no result.
 
 Measured reasons: pyoxigraph cannot stop a running query, and deep or greedy queries end the process they run in.
@@ -64,7 +64,7 @@ _GRAPHS = {
 _PLACE = re.compile(r"error at (\d+):(\d+): (.*)", re.DOTALL)
 
 
-class ResultTooLarge(Exception):
+class PastBound(Exception):
     """Raise when the result passes a bound of the request: ``large`` (bytes) or ``rows``."""
 
 
@@ -85,10 +85,10 @@ class Outgoing(io.BytesIO):
         self.rows = 0
 
     def write(self, piece: Any) -> int:
-        """Take bytes; raise ``ResultTooLarge`` past a bound."""
+        """Take bytes; raise ``PastBound`` past a bound."""
         self._bytes += len(piece)
         if self._bytes > self._most_bytes:
-            raise ResultTooLarge("large")
+            raise PastBound("large")
         self._pending += piece
         if len(self._pending) >= PIECE:
             self._send(bytes(self._pending))
@@ -99,10 +99,10 @@ class Outgoing(io.BytesIO):
         """Do nothing: what is pending goes with the head."""
 
     def count(self, rows: int) -> None:
-        """Note how many rows there are; raise ``ResultTooLarge`` past the bound."""
+        """Note how many rows there are; raise ``PastBound`` past the bound."""
         self.rows = rows
         if rows > self._most_rows:
-            raise ResultTooLarge("rows")
+            raise PastBound("rows")
 
     def _send(self, piece: bytes) -> None:
         self.count(max(self.rows, self._counter.add(piece)))
@@ -112,6 +112,11 @@ class Outgoing(io.BytesIO):
         """Send what is left."""
         if self._pending:
             self._send(bytes(self._pending))
+
+    def give_up(self) -> bool:
+        """Send what there is of a result that is not to be whole; tell whether there is anything."""
+        self._target.write(frame_of(bytes(self._pending)) if self._pending else b"")
+        return self._bytes > 0
 
 
 @lru_cache(maxsize=1)
@@ -180,8 +185,9 @@ def reply(store: Store, request: dict[str, Any], target: IO[bytes]) -> dict[str,
         place = _PLACE.match(error.msg)
         line, column, message = (int(place[1]), int(place[2]), place[3]) if place else (None, None, error.msg)
         head = {"error": "syntax", "message": message, "line": line, "column": column}
-    except ResultTooLarge as error:
-        head = {"error": str(error), "message": ""}
+    except PastBound as error:
+        is_enough = request.get("cut", False) and outgoing.give_up()
+        head = {"ok": True, "cut": True} if is_enough else {"error": str(error), "message": ""}
     except Unwritable:
         head = {"error": "format", "message": ""}
     except MemoryError:

@@ -3,7 +3,7 @@
 The profile (docs.dataportal.se/dcat/3.0.1) is DCAT-AP with Swedish rules; ``tests/dcat_ap_se.py`` has its mandatory and
 recommended properties as a table. What people have written of the whole (publisher, keywords, themes) stands in the
 editorial graph, about the data set; what is missing there gets a plain default. The contact depends on who runs the
-service and is added when the catalogue is served.
+service, as does what kind of publisher that is; both are added when the catalogue is served.
 """
 
 from __future__ import annotations
@@ -130,9 +130,7 @@ class _Common:
         self._publisher = names.dataset + "#utgivare"
         self._licences = facts.iris(names.ontology, DCT + "license")
         name = facts.literals(self._publisher, FOAF + "name") or [Literal("Kunskapsgraf")]
-        kinds = facts.iris(self._publisher, DCT + "type") or [
-            "http://purl.org/adms/publishertype/NonProfitOrganisation"
-        ]
+        kinds = facts.iris(self._publisher, DCT + "type")
         said.say(self._publisher, RDF_TYPE, FOAF + "Agent")
         said.say(self._publisher, FOAF + "name", *name)
         said.say(self._publisher, DCT + "type", *kinds)

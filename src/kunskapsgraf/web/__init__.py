@@ -47,6 +47,7 @@ from kunskapsgraf.web import (
     proxies,
     resources,
     sparql,
+    static_files,
     terms,
 )
 from kunskapsgraf.web.links import Links
@@ -65,6 +66,7 @@ def create_app(settings: Settings, store: Store) -> Flask:
     language.install(app, settings)
     display.install(app)
     headers.install(app)
+    static_files.install(app)  # after the headers, since what is installed last comes first to an answer
     advice.install(app)
     intake.install(app)
     problems.install(app)

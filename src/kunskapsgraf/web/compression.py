@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-import tempfile
 import zlib
 from collections.abc import Iterable, Iterator
-from typing import IO
 
 from flask import Response, request
 from werkzeug.datastructures import Accept
-from werkzeug.wsgi import wrap_file
+
+from kunskapsgraf.graph.spool import Spools
 
 SUFFIX = "-gzip"
 """What the tag of a compressed answer ends in."""
 SMALLEST = 1000
 """Bytes; a smaller body fits one packet either way."""
-_IN_MEMORY = 1_000_000
 _FAST_FROM = 1_000_000
 """Bytes from which the fastest level is used: a large result is repetitive, and somebody waits."""
+_STATIC_LEVEL = 9
+"""A file of the pages is compressed once, and then kept by the front."""
 _TYPES = ("text/", "application/sparql-results+", "application/problem+json", "application/json")
 _GRAPHS = frozenset(
     {
@@ -26,7 +26,8 @@ _GRAPHS = frozenset(
         "application/n-triples",
         "application/n-quads",
         "application/trig",
-        "application/openapi+json",
+        "application/javascript",  # what Python before 3.12 calls text/javascript
+        "image/svg+xml",
     }
 )
 
@@ -54,19 +55,23 @@ def _is_worth_it(response: Response) -> bool:
     )
 
 
-def compress(response: Response) -> None:
-    """Compress a body, spooled to disk where it is large, and tell its length: a cut answer must never look whole."""
+def compress(response: Response, spools: Spools) -> None:
+    """Compress a body, spooled to disk where it is large, and tell its length: a cut answer must never look whole.
+
+    Raises ``SpoolFull`` where there is no room for it; the body is used up then.
+    """
     level = 1 if (response.content_length or 0) >= _FAST_FROM else 6
-    target: IO[bytes] = tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115 - the server closes it
-    for piece in gzipped(response.iter_encoded(), level):
-        target.write(piece)
-    response.content_length = target.tell()
-    target.seek(0)
+    level = _STATIC_LEVEL if request.endpoint == "static" else level
+    target = spools.open()
     response.call_on_close(target.close)
     close = getattr(response.response, "close", None)
     if close is not None:
         response.call_on_close(close)
-    response.response = wrap_file(request.environ, target)
+    for piece in gzipped(response.iter_encoded(), level):
+        target.write(piece)
+    target.finish()
+    response.content_length = len(target)
+    response.response = target
     response.direct_passthrough = True
     response.headers["Content-Encoding"] = "gzip"
     response.headers.pop("Accept-Ranges", None)

@@ -14,6 +14,7 @@ from kunskapsgraf import __version__
 from kunskapsgraf.errors import NotFound
 from kunskapsgraf.graph import formats
 from kunskapsgraf.graph.formats import HTML, Format
+from kunskapsgraf.graph.nearest import nearest
 from kunskapsgraf.graph.rdf import Literal, Triple
 from kunskapsgraf.graph.terms import text_of
 from kunskapsgraf.graph.vocabulary import DCAT, DCT, Names
@@ -25,6 +26,7 @@ DATA_OR_PAGE = (*GRAPH_FORMATS, HTML)
 """A program that takes anything gets data; a browser names HTML."""
 _OF_SERVICE = (*(replace(written, media_types=(written.media_type,)) for written in GRAPH_FORMATS), HTML)
 """At the endpoint ``application/json`` and ``application/xml`` mean results: who asks for them has lost the query."""
+_CONTEXT = formats.named("jsonld", "graph")
 
 
 @dataclass
@@ -95,10 +97,10 @@ def dump(name: str) -> Response:
     """Send a dump: whole or in ranges, tagged by its digest."""
     found = context.store().dumps()
     if name not in found:
-        choices = ", ".join(sorted(found)) or "-"
+        near = nearest(name, found)
         raise NotFound(
-            f"Det finns ingen fil {name!r}. De som finns: {choices}.",
-            f"There is no file {name!r}. There are: {choices}.",
+            f"Det finns ingen fil {name[:100]!r}.{f' Menade du {near}?' if near else ''} Alla filer står på /katalog.",
+            f"There is no file {name[:100]!r}.{f' Did you mean {near}?' if near else ''} All files stand at /katalog.",
         )
     file = found[name]
     response = send_file(
@@ -126,7 +128,8 @@ def openapi() -> Response:
 
 @blueprint.get("/kontext.jsonld")
 def json_ld_context() -> Response:
-    """Give the JSON-LD context of the ontology's terms."""
+    """Give the JSON-LD context of the ontology's terms, to whoever takes JSON; it exists in no other form."""
+    formats.accepted(request.headers.get("Accept"), (_CONTEXT,))
     body = json.dumps(jsonld.context_of(context.store()), ensure_ascii=False, indent=1) + "\n"
     return Response(body, mimetype="application/ld+json")
 

@@ -19,7 +19,7 @@ from kunskapsgraf.graph.rdf import NamedNode
 from kunskapsgraf.graph.store import Store, select
 from kunskapsgraf.graph.terms import text_of
 from kunskapsgraf.reports import run
-from kunskapsgraf.web import context, language
+from kunskapsgraf.web import context, forms, language
 from kunskapsgraf.web.labels import labels_of
 from kunskapsgraf.web.links import Links
 
@@ -48,8 +48,7 @@ def _install(state: BlueprintSetupState) -> None:
 @blueprint.after_app_request
 def allow_script(response: Response) -> Response:
     """Let the editor's page, and no other, run script."""
-    is_page = request.blueprint == "sparql" and response.mimetype == "text/html" and response.status_code == 200
-    if is_page and current_app.jinja_env.globals["has_editor"]:
+    if response.mimetype == "text/html" and forms.shows_editor():
         response.headers["Content-Security-Policy"] = _POLICY
     return response
 

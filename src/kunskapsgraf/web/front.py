@@ -9,16 +9,14 @@ from __future__ import annotations
 
 import asyncio
 import io
-import sys
 import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from queue import SimpleQueue
-from typing import IO, Any
+from typing import Any
 
-from granian.rsgi import HTTPProtocol, ProtocolClosed, Scope  # type: ignore[attr-defined]  # granian does not re-export them by name
 from werkzeug.http import parse_etags
 
 from kunskapsgraf.errors import SnapshotError
@@ -27,11 +25,23 @@ from kunskapsgraf.graph.fairness import CLIENT
 from kunskapsgraf.graph.spool import IN_MEMORY
 from kunskapsgraf.graph.store import Store
 from kunskapsgraf.settings import Settings
+from kunskapsgraf.web.exchange import (
+    Headers,
+    Receive,
+    Scope,
+    Send,
+    as_sent,
+    environ_of,
+    left,
+    read,
+    send_pieces,
+    send_whole,
+)
 from kunskapsgraf.web.journal import Journal
 from kunskapsgraf.web.limits import REFUSED
+from kunskapsgraf.web.proxies import client_of
 
 WsgiApp = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
-Headers = list[tuple[str, str]]
 _DEPENDS_ON = (
     "SCRIPT_NAME",
     "PATH_INFO",
@@ -49,7 +59,11 @@ _DEPENDS_ON = (
     "HTTP_X_FORWARDED_PROTO",
 )
 _NEVER_KEPT = ("HTTP_AUTHORIZATION", "HTTP_COOKIE", "HTTP_RANGE", "HTTP_IF_MATCH", "HTTP_IF_MODIFIED_SINCE")
-_ONLY_WITH_BODY = ("content-length", "content-type", "content-encoding", "content-disposition")
+_ONLY_WITH_BODY = (b"content-length", b"content-type", b"content-encoding", b"content-disposition")
+
+
+BESIDE_QUERIES = 16
+"""Threads for what asks no query, and for telling whose query finds the queue full."""
 
 
 @dataclass(frozen=True)
@@ -73,7 +87,7 @@ class _Response:
 
 
 class Front:
-    """The RSGI application that granian serves, around the WSGI one that Flask makes."""
+    """The ASGI application that granian serves, around the WSGI one that Flask makes."""
 
     def __init__(self, app: WsgiApp, settings: Settings, store: Store, journal: Journal) -> None:
         self._app = app
@@ -82,10 +96,10 @@ class Front:
         self._settings = settings
         self._cache: Cache[_Kept] = Cache(settings.cache_bytes // 2)
         self._tasks: SimpleQueue[tuple[dict[str, Any], str, asyncio.Future[_Response]]] = SimpleQueue()
-        for _ in range(settings.threads):
+        for _ in range(threads_of(settings)):
             threading.Thread(target=self._work, daemon=True).start()
 
-    async def __rsgi__(self, scope: Scope, protocol: HTTPProtocol) -> None:
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
         began = time.monotonic()
         environ = environ_of(scope)
@@ -95,7 +109,7 @@ class Front:
         if kept is not None:
             response = _again(kept, environ)
         else:
-            await self._take_body(environ, protocol)
+            await self._take_body(environ, receive)
             future: asyncio.Future[_Response] = asyncio.get_running_loop().create_future()
             self._tasks.put((environ, client, future))
             response = await future
@@ -104,12 +118,15 @@ class Front:
         status = int(response.status[:3])
         seconds = time.monotonic() - began
         self._journal.request(
-            scope.method, environ["PATH_INFO"], status, response.size, seconds, client, cached=kept is not None
+            scope["method"], environ["PATH_INFO"], status, response.size, seconds, client, cached=kept is not None
         )
         if isinstance(response.body, bytes):
-            protocol.response_bytes(status, response.headers, response.body)
+            await send_whole(send, status, response.headers, response.body)
         else:
-            await _send(protocol, status, response.headers, response.body)
+            try:
+                await send_pieces(send, left(receive), status, response.headers, response.body)
+            finally:
+                _close(response.body)
 
     def _work(self) -> None:
         """Run the application, in one of the threads; which outlives whatever fails."""
@@ -122,7 +139,7 @@ class Front:
                 response = _Response("500 INTERNAL SERVER ERROR", [], b"")
             future.get_loop().call_soon_threadsafe(_settle, future, response)
 
-    async def _take_body(self, environ: dict[str, Any], protocol: HTTPProtocol) -> None:
+    async def _take_body(self, environ: dict[str, Any], receive: Receive) -> None:
         """Take in a body whole, within its time and bound, or leave the status to refuse it with."""
         declared = environ.get("CONTENT_LENGTH") or ""
         if declared in ("", "0") and "HTTP_TRANSFER_ENCODING" not in environ:
@@ -134,13 +151,13 @@ class Front:
         body = tempfile.SpooledTemporaryFile(IN_MEMORY)  # noqa: SIM115 - lives as long as its request
         try:
             async with asyncio.timeout(self._settings.body_seconds):
-                size = await _read(body, protocol, most)
+                size, is_whole = await read(body, receive, most)
         except TimeoutError:
             environ[REFUSED] = 408
             return
         if size > most:
             environ[REFUSED] = 413
-        elif declared.isdigit() and size != int(declared):
+        elif not is_whole:
             environ[REFUSED] = 400  # the client left halfway
         body.seek(0)
         environ["wsgi.input"], environ["CONTENT_LENGTH"] = body, str(size)
@@ -155,63 +172,16 @@ class Front:
             return "", None
 
     def _keep(self, version: str, key: tuple[Any, ...], headers: Headers, body: bytes) -> None:
-        named = {name.lower(): value for name, value in headers}
+        named = {name: value.decode("latin-1") for name, value in headers}
         # Weak or missing tags, and what is private or not to be stored, are the application's way to say no.
-        if "public" in named.get("cache-control", "") and named.get("etag", "").startswith('"'):
+        if "public" in named.get(b"cache-control", "") and named.get(b"etag", "").startswith('"'):
             size = len(body) + sum(len(str(part)) for part in (*key, *headers))
-            self._cache.put(version, key, _Kept(headers, body, named["etag"].strip('"')), size)
+            self._cache.put(version, key, _Kept(headers, body, named[b"etag"].strip('"')), size)
 
 
-def environ_of(scope: Scope) -> dict[str, Any]:
-    """Write a request as WSGI has it (PEP 3333); the body is added when it has come."""
-    host, _, port = scope.server.rpartition(":")
-    environ: dict[str, Any] = {
-        "REQUEST_METHOD": scope.method,
-        "SCRIPT_NAME": "",
-        "PATH_INFO": scope.path.encode("utf-8", "surrogateescape").decode("latin-1"),
-        "QUERY_STRING": scope.query_string,
-        "SERVER_NAME": host,
-        "SERVER_PORT": port,
-        "SERVER_PROTOCOL": f"HTTP/{scope.http_version}",
-        "REMOTE_ADDR": scope.client.rpartition(":")[0].strip("[]"),
-        "wsgi.version": (1, 0),
-        "wsgi.url_scheme": scope.scheme,
-        "wsgi.errors": sys.stderr,
-        "wsgi.multithread": True,
-        "wsgi.multiprocess": False,
-        "wsgi.run_once": False,
-    }
-    for name, value in scope.headers.items():
-        field = name.upper().replace("-", "_")
-        field = field if field in ("CONTENT_TYPE", "CONTENT_LENGTH") else "HTTP_" + field
-        environ[field] = f"{environ[field]},{value}" if field in environ else value
-    environ.setdefault("HTTP_HOST", scope.authority or "")
-    return environ
-
-
-async def _read(body: IO[bytes], protocol: HTTPProtocol, most: int) -> int:
-    size = 0
-    async for piece in protocol:
-        size += len(piece)
-        if size > most:
-            break
-        body.write(piece)
-    return size
-
-
-async def _send(protocol: HTTPProtocol, status: int, headers: Headers, pieces: Iterable[bytes]) -> None:
-    """Send a large answer piece by piece; it carries its length, so that one cut short is seen to be.
-
-    granian takes the pieces into a queue without a bound: what a client has not taken yet lies in memory.
-    """
-    transport = protocol.response_stream(status, headers)
-    try:
-        for piece in pieces:
-            await transport.send_bytes(piece)
-    except ProtocolClosed:
-        return
-    finally:
-        _close(pieces)
+def threads_of(settings: Settings) -> int:
+    """Give how many threads there are: as many as set, or one for each query that runs or waits, and some more."""
+    return settings.threads or settings.workers + settings.queue + BESIDE_QUERIES
 
 
 def _settle(future: asyncio.Future[_Response], response: _Response) -> None:
@@ -219,20 +189,11 @@ def _settle(future: asyncio.Future[_Response], response: _Response) -> None:
         future.set_result(response)
 
 
-def client_of(environ: dict[str, Any], proxies: int) -> str:
-    """Name the client: the peer's address, or the one that the outermost of so many trusted proxies saw."""
-    if proxies:
-        hops = [hop.strip() for hop in environ.get("HTTP_X_FORWARDED_FOR", "").split(",") if hop.strip()]
-        if len(hops) >= proxies:
-            return str(hops[-proxies])
-    return str(environ.get("REMOTE_ADDR", ""))
-
-
 def _called(app: WsgiApp, environ: dict[str, Any]) -> _Response:
     started: list[tuple[str, Headers]] = []
 
-    def start_response(status: str, headers: Headers, _failure: object = None) -> None:
-        started[:] = [(status, headers)]
+    def start_response(status: str, headers: Iterable[tuple[str, str]], _failure: object = None) -> None:
+        started[:] = [(status, as_sent(headers))]
 
     environ.setdefault("wsgi.input", io.BytesIO())
     pieces = app(environ, start_response)
@@ -243,12 +204,12 @@ def _called(app: WsgiApp, environ: dict[str, Any]) -> _Response:
 
 
 def _length(headers: Headers) -> int:
-    return next((int(value) for name, value in headers if name.lower() == "content-length"), 0)
+    return next((int(value) for name, value in headers if name == b"content-length"), 0)
 
 
 def _again(kept: _Kept, environ: dict[str, Any]) -> _Response:
     if (wanted := environ.get("HTTP_IF_NONE_MATCH")) and parse_etags(wanted).contains_weak(kept.etag):
-        headers = [pair for pair in kept.headers if pair[0].lower() not in _ONLY_WITH_BODY]
+        headers = [pair for pair in kept.headers if pair[0] not in _ONLY_WITH_BODY]
         return _Response("304 NOT MODIFIED", headers, b"")
     return _Response("200 OK", kept.headers, kept.body)
 

@@ -6,7 +6,8 @@ import hashlib
 
 from flask import Flask, Response, request
 
-from kunskapsgraf.web import compression, language
+from kunskapsgraf.errors import SpoolFull
+from kunskapsgraf.web import compression, context, language
 from kunskapsgraf.web.protocol import ACCEPT_QUERY
 
 _POLICY = (
@@ -14,7 +15,7 @@ _POLICY = (
 )
 _EXPOSED = (
     "Link, ETag, Location, Allow, Accept-Query, Retry-After, Content-Language, Content-Length, Content-Encoding, "
-    "Content-Disposition, Kunskapsgraf-Warning"
+    "Content-Disposition, Content-Range, Accept-Ranges, Vary, Kunskapsgraf-Warning"
 )
 _ALLOWED = "Accept, Accept-Language, Authorization, Content-Type, If-None-Match, *"
 """The star stands for any other header of a request without credentials; it does not stand for Authorization."""
@@ -41,7 +42,11 @@ def install(app: Flask) -> None:
                 _tag(response)
             _condition(response, compression.SUFFIX if compressed else "")
         if compressed and response.status_code != 304:
-            compression.compress(response)
+            try:
+                compression.compress(response, context.store().spools)
+            except SpoolFull as error:
+                response.close()
+                return add(app.make_response(app.handle_user_exception(error)))
         return response
 
     @app.before_request

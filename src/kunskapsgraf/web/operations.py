@@ -2,20 +2,30 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Flask, Response, jsonify
+from flask import Blueprint, Flask, Response, jsonify, request
+from flask.blueprints import BlueprintSetupState
 
-from kunskapsgraf.errors import SnapshotError
+from kunskapsgraf.errors import NotFound, SnapshotError
 from kunskapsgraf.web import context
 from kunskapsgraf.web.journal import Journal
+from kunskapsgraf.web.proxies import LOCAL
+from kunskapsgraf.web.readiness import Readiness
 
 blueprint = Blueprint("operations", __name__)
 _JOURNAL = "kunskapsgraf.journal"
+_READINESS = "kunskapsgraf.readiness"
 METRICS = "text/plain; version=0.0.4; charset=utf-8"
 
 
 def install(app: Flask, journal: Journal) -> None:
     """Let ``/matt`` show a journal."""
     app.extensions[_JOURNAL] = journal
+
+
+@blueprint.record
+def _prepare(state: BlueprintSetupState) -> None:
+    _, store = state.app.extensions["kunskapsgraf"]
+    state.app.extensions[_READINESS] = Readiness(store)
 
 
 @blueprint.get("/halsa")
@@ -29,18 +39,32 @@ def alive() -> Response:
 
 @blueprint.get("/redo")
 def ready() -> Response:
-    """Tell machines whether queries can be answered; who sends it visitors asks here."""
+    """Tell machines whether queries are answered, by asking one; who sends it visitors asks here."""
     try:
-        return _unkept(jsonify(status="ready", version=context.store().version()))
+        version = context.store().version()
     except SnapshotError as error:
-        answer = _unkept(jsonify(status="no snapshot", detail=error.en))
-        answer.status_code = 503
-        return answer
+        return _unready("no snapshot", error.en)
+    found: Readiness = context.extension(_READINESS)
+    if reason := found.reason():
+        return _unready("no answer", reason)
+    return _unkept(jsonify(status="ready", version=version))
+
+
+def _unready(status: str, detail: str) -> Response:
+    answer = _unkept(jsonify(status=status, detail=detail))
+    answer.status_code = 503
+    return answer
 
 
 @blueprint.get("/matt")
 def metrics() -> Response:
-    """Give the metrics; empty where nothing is measured, as in a test."""
+    """Give the metrics to whom the setting says; empty where nothing is measured, as in a test."""
+    shown_to = context.settings().metrics
+    if shown_to == "off" or (shown_to == "local" and not request.environ.get(LOCAL)):
+        raise NotFound(
+            "Mätvärdena visas inte här. Den som driver tjänsten väljer det med KUNSKAPSGRAF_METRICS.",
+            "The metrics are not shown here. Who runs the service chooses that with KUNSKAPSGRAF_METRICS.",
+        )
     journal: Journal | None = context.extension(_JOURNAL)
     return _unkept(Response(journal.metrics() if journal else b"", content_type=METRICS))
 

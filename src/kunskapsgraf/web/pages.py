@@ -11,7 +11,7 @@ from kunskapsgraf.graph.rdf import NamedNode
 from kunskapsgraf.graph.store import select
 from kunskapsgraf.graph.terms import text_of
 from kunskapsgraf.reports import render, run
-from kunskapsgraf.web import context, language
+from kunskapsgraf.web import context, language, selfdescription
 from kunskapsgraf.web.labels import Label, labels_of
 from kunskapsgraf.web.problems import STATUSES, slug_of
 
@@ -51,9 +51,8 @@ def about() -> str:
 
 
 def _statements() -> int:
-    """Count the statements of the graph; what is reached by name only describes it, or says again what it says."""
-    store = context.store()
-    return sum(count for graph, count in store.graphs().items() if not store.names.is_layer(graph))
+    """Count what a query sees by default, each statement once: what the catalogue says, and ``COUNT`` answers."""
+    return selfdescription.statements(context.store().names.dataset)
 
 
 @blueprint.get("/queries")

@@ -13,7 +13,7 @@ from werkzeug.exceptions import HTTPException
 from kunskapsgraf import errors
 from kunskapsgraf.errors import KunskapsgrafError
 from kunskapsgraf.graph.diagnosis import pointer
-from kunskapsgraf.web import context, language
+from kunskapsgraf.web import context, forms, language
 from kunskapsgraf.web.excerpt import marked
 
 
@@ -29,6 +29,7 @@ STATUSES: tuple[tuple[type[KunskapsgrafError], int, str, str], ...] = (
     (errors.QuerySyntaxError, 400, "Frågan går inte att tolka", "The query cannot be parsed"),
     (errors.QueryForbidden, 400, "Frågan är inte tillåten", "The query is not allowed"),
     (errors.QueryTooLarge, 413, "För stort", "Too large"),
+    (errors.ResultTooLarge, 503, "Svaret är för stort", "The result is too large"),
     (errors.QueryTimeout, 503, "Frågan tog för lång tid", "The query took too long"),
     (errors.QueryCrash, 503, "Frågan krävde för mycket", "The query needed too much"),
     (errors.SlowLaneFull, 503, "Frågan är för långsam", "The query is too slow"),
@@ -77,6 +78,9 @@ _HTTP = {
 
 LONGEST_SHOWN = 20_000
 """Characters of a query that its page of error holds, to be mended there."""
+ENDPOINT = "sparql.endpoint"
+CHOOSING = ("default-graph-uri", "named-graph-uri", "inference")
+"""What the form of a query that failed keeps beside it."""
 
 
 def install(app: Flask) -> None:
@@ -96,7 +100,10 @@ def status_of(error: KunskapsgrafError) -> tuple[int, str]:
 
 def _ours(error: KunskapsgrafError) -> Response:
     status, title = status_of(error)
-    response = _answer(status, title, error.message(language.current()), type_of(error), _members(error))
+    with_form = isinstance(error, errors.QueryError) and request.endpoint == ENDPOINT
+    response = _answer(
+        status, title, error.message(language.current()), type_of(error), _members(error), with_form=with_form
+    )
     if isinstance(error, errors.Overloaded):
         response.headers["Retry-After"] = "5"
     if status == 415:
@@ -160,20 +167,25 @@ def _texts(row: tuple[str, str, str, str]) -> tuple[str, str]:
 
 
 def _answer(
-    status: int, title: str, detail: str, kind: str = "about:blank", members: Mapping[str, Any] | None = None
+    status: int,
+    title: str,
+    detail: str,
+    kind: str = "about:blank",
+    members: Mapping[str, Any] | None = None,
+    *,
+    with_form: bool = False,
 ) -> Response:
     more = members or {}
     if wants_page():
-        shown: dict[str, Any] = {"advice": g.get("advice", [])}
+        shown: dict[str, Any] = {"status": status, "title": title, "detail": detail, "more": more}
         if "pointer" in more:
             shown["excerpt"] = marked(g.query, more["line"], more["column"])
-            shown["query"] = g.query if len(g.query) <= LONGEST_SHOWN else None
-            shown["others"] = [pair for pair in request.args.items(multi=True) if pair[0] != "query"]
-        return Response(
-            render_template("problem.html", status=status, title=title, detail=detail, more=more, **shown),
-            status,
-            mimetype="text/html",
-        )
+        if with_form and len(g.get("query", "")) <= LONGEST_SHOWN:
+            chosen = {name: request.args.getlist(name) for name in CHOOSING if name in request.args}
+            page = forms.form(query=g.get("query", ""), dataset=chosen, problem=shown)
+        else:
+            page = render_template("problem.html", advice=g.get("advice", []), **shown)
+        return Response(page, status, mimetype="text/html")
     body = {"type": kind, "title": title, "status": status, "detail": detail, **more}
     return Response(json.dumps(body, ensure_ascii=False) + "\n", status, mimetype="application/problem+json")
 

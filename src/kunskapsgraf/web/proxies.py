@@ -6,6 +6,7 @@ stand before the service, each of which adds or replaces all of them; else nothi
 
 from __future__ import annotations
 
+import ipaddress
 import re
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -27,6 +28,9 @@ _SHAPES = {
 }
 """What a value may look like; one of another shape is dropped, since it ends up in links."""
 _OTHERS = ("HTTP_X_FORWARDED_PORT", "HTTP_X_FORWARDED_SSL", "HTTP_X_FORWARDED_SCRIPT_NAME", "HTTP_FORWARDED")
+LOCAL = "kunskapsgraf.local"
+"""Under this name stands whether a request comes from this machine, and no proxy tells that it brought it."""
+_TOLD_BY_PROXIES = (*_SHAPES, *_OTHERS, "HTTP_X_REAL_IP", "HTTP_VIA")
 _EXACT = ("/id/", "/sida/", "/data/")
 """Addresses that are a thing's own IRI: what they end in belongs to the name."""
 
@@ -42,14 +46,37 @@ def install(app: Flask, settings: Settings) -> None:
     app.wsgi_app = _believing(inner, settings.proxies)  # type: ignore[method-assign,assignment]
 
 
+def _is_local(received: dict[str, Any]) -> bool:
+    try:
+        peer = ipaddress.ip_address(received.get("REMOTE_ADDR", ""))
+    except ValueError:
+        return False
+    return peer.is_loopback and not any(name in received for name in _TOLD_BY_PROXIES)
+
+
+def client_of(received: dict[str, Any], proxies: int) -> str:
+    """Name the client: the peer's address, or the one that the outermost of so many trusted proxies saw."""
+    name = "HTTP_X_FORWARDED_FOR"
+    hops = _parts(received, name)
+    if _is_believed(received, name, proxies) and len(hops) >= proxies:
+        return hops[-proxies]
+    return str(received.get("REMOTE_ADDR", ""))
+
+
+def _is_believed(received: dict[str, Any], name: str, proxies: int) -> bool:
+    """Tell whether proxies are trusted, and each of them has added what a header of that name may hold."""
+    return bool(proxies) and all(_SHAPES[name].fullmatch(part) for part in _parts(received, name))
+
+
 def _believing(app: WsgiApp, proxies: int) -> WsgiApp:
     """Drop the headers that are not believed."""
 
     def serve(received: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        received[LOCAL] = _is_local(received)
         for name in _OTHERS:
             received.pop(name, None)
-        for name, shape in _SHAPES.items():
-            if not proxies or not all(shape.fullmatch(part) for part in _parts(received, name)):
+        for name in _SHAPES:
+            if not _is_believed(received, name, proxies):
                 received.pop(name, None)
         return app(received, start_response)
 

@@ -71,6 +71,7 @@ LIMITS = (
 )
 """Settings that a client must know: name, unit (UN/CEFACT Recommendation 20), and name in Swedish and English."""
 
+PUBLISHER_TYPES = "http://purl.org/adms/publishertype/"
 ANY_HOST = "http://host.invalid/"
 """Stands in a kept document where the address of the host goes (RFC 2606: nobody's)."""
 _PLAIN_ADDRESS = re.compile(r"https?://[A-Za-z0-9.\-\[\]:]+(/[A-Za-z0-9._~%\-/]*)?")
@@ -90,6 +91,7 @@ def dcat(names: Names) -> Iterator[Triple]:
     found = list(_closure([names.catalogue], kept, names))
     yield from map(_typed, found)
     yield from _contact(names, found, context.settings().contact)
+    yield from _publisher_type(found, context.settings().publisher_type)
 
 
 def examples(names: Names) -> Iterator[Triple]:
@@ -215,6 +217,14 @@ def _limits(names: Names, settings: Settings) -> Iterator[Triple]:
         yield Triple(NamedNode(names.endpoint), NamedNode(SCHEMA + "additionalProperty"), NamedNode(mine))
         for predicate, value in values:
             yield Triple(NamedNode(mine), NamedNode(predicate), value)
+
+
+def _publisher_type(said: Iterable[Triple], kind: str) -> Iterator[Triple]:
+    """Say what kind of publisher it is, as DCAT-AP-SE demands, where the data do not: who runs the service knows."""
+    publishers = {t.subject for t in said if t.predicate.value == RDF_TYPE and t.object == NamedNode(FOAF + "Agent")}
+    told = {t.subject for t in said if t.predicate.value == DCT + "type"}
+    for publisher in sorted(publishers - told, key=str):
+        yield Triple(publisher, NamedNode(DCT + "type"), NamedNode(PUBLISHER_TYPES + kind))
 
 
 def _contact(names: Names, said: Iterable[Triple], address: str) -> Iterator[Triple]:

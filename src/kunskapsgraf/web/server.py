@@ -1,4 +1,4 @@
-"""Serve the application with granian (RSGI): one web process, an event loop before threads; queries run in processes of their own."""
+"""Serve the application with granian (ASGI): one web process, an event loop before threads; queries run in processes of their own."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ def serve(settings: Settings, announce: Callable[[str], None]) -> None:
         factory=True,
         address=settings.host,
         port=port,
-        interface=Interfaces.RSGI,
+        interface=Interfaces.ASGINL,
         workers=1,
         http1_settings=HTTP1Settings(header_read_timeout=HEADER_SECONDS * 1000, max_buffer_size=_HEADER_BYTES),
         # What runs when the server is told to stop may end in its own time, and no later.

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, g, render_template, request
+from flask import Blueprint, Response, g, request
 
 from kunskapsgraf.errors import NotAcceptable
 from kunskapsgraf.graph import formats, guard
 from kunskapsgraf.graph.dataset import dataset_of
 from kunskapsgraf.graph.formats import FORMATS, HTML, Format
 from kunskapsgraf.graph.outline import outlined
-from kunskapsgraf.graph.store import Dataset, columns_and_rows
-from kunskapsgraf.web import context, delivery, description
+from kunskapsgraf.graph.store import Dataset
+from kunskapsgraf.graph.table import tabulate
+from kunskapsgraf.web import context, delivery, description, forms
 from kunskapsgraf.web.advice import consider
 from kunskapsgraf.web.labels import labels_of
 from kunskapsgraf.web.protocol import ACCEPT_QUERY, Operation, has_query, operation
@@ -18,7 +19,7 @@ from kunskapsgraf.web.protocol import ACCEPT_QUERY, Operation, has_query, operat
 blueprint = Blueprint("sparql", __name__)
 MOST_ROWS_ON_A_PAGE = 1000
 MOST_BYTES_ON_A_PAGE = 5_000_000
-"""A page is made in the process that serves everyone; larger answers go to programs."""
+"""A page is made in the process that serves everyone; of a larger answer it shows the beginning, and says so."""
 _GRAPH_NAMES = {"turtle": "ttl", "n3": "ttl", "json-ld": "jsonld", "json": "jsonld", "rdf+xml": "rdf", "xml": "rdf"}
 """What SPARQLWrapper calls the formats of graphs; "xml" is its default, sent with every CONSTRUCT."""
 
@@ -39,7 +40,7 @@ def _itself() -> Response:
     except NotAcceptable:
         operation()  # tells that there is no query
         raise
-    return described or Response(render_template("sparql.html", query="", limits=context.settings()))
+    return described or Response(forms.form(query=""))
 
 
 def _answer(asked: Operation) -> Response:
@@ -77,16 +78,26 @@ def _page(asked: Operation, kind: str, dataset: Dataset) -> Response:
     chosen = {"default-graph-uri": list(asked.default), "named-graph-uri": list(asked.named)}
     if asked.inference != "full":
         chosen["inference"] = [asked.inference]
-    given = {"query": text, "dataset": chosen, "limits": context.settings(), "advice": g.get("advice", [])}
+    given = {"query": text, "dataset": chosen}
     if kind == "graph":
-        turtle = store.answer(text, "ttl", dataset, MOST_BYTES_ON_A_PAGE).body.decode()
-        return Response(render_template("sparql.html", turtle=turtle, **given))
+        answer = store.answer(text, "ttl", dataset, MOST_BYTES_ON_A_PAGE)
+        turtle = answer.body.decode("utf-8", "ignore")
+        if answer.is_cut:
+            turtle = turtle[: turtle.rfind("\n") + 1]
+        return Response(forms.form(turtle=turtle, is_whole=not answer.is_cut, **given))
     if kind == "ask":
         truth = b"true" in store.answer(text, "json", dataset).body
-        return Response(render_template("sparql.html", truth=truth, **given))
-    columns, rows = columns_and_rows(store, text, dataset, MOST_BYTES_ON_A_PAGE)
-    shown = rows[:MOST_ROWS_ON_A_PAGE]
+        return Response(forms.form(truth=truth, **given))
+    table = tabulate(store, text, dataset, MOST_BYTES_ON_A_PAGE)
+    shown = table.rows[:MOST_ROWS_ON_A_PAGE]
     labels = labels_of(store, (term for row in shown for term in row.values()))
     return Response(
-        render_template("sparql.html", columns=columns, rows=shown, total=len(rows), labels=labels, **given)
+        forms.form(
+            columns=table.columns,
+            rows=shown,
+            total=len(table.rows),
+            is_whole=table.is_whole,
+            labels=labels,
+            **given,
+        )
     )

@@ -7,6 +7,7 @@ const form = document.querySelector('form[data-texts]');
 const texts = JSON.parse(form.dataset.texts);
 const box = form.elements.query;
 const answer = document.getElementById('svar');
+const heading = document.querySelector('h1[data-plain]');
 
 // What the form sends beside the query: graphs, inference, language.
 const others = () => [...new FormData(form)].filter(([name, value]) => !['query', 'format'].includes(name) && value !== '');
@@ -89,6 +90,9 @@ let stopping = false; // told apart from a query that a newer one took the place
 
 function run() {
   stopping = false;
+  for (const told of document.querySelectorAll('main > .told')) told.remove(); // what was wrong with the query before
+  heading.textContent = heading.dataset.plain;
+  document.title = document.title.replace(/^[^–]*(?= –)/u, heading.dataset.plain);
   yasqe.abortQuery();
   status.textContent = texts.running;
   stopButton.hidden = false;
