@@ -11,21 +11,30 @@ import pytest
 
 from kunskapsgraf import cli, errors, settings
 from kunskapsgraf.errors import CheckFailed, KunskapsgrafError
-from kunskapsgraf.web.problems import STATUSES, UnsupportedMediaType, status_of
+from kunskapsgraf.web.problems import (
+    STATUSES,
+    AddressTooLong,
+    BadCredentials,
+    PreconditionFailed,
+    UnsupportedMediaType,
+    status_of,
+)
 
 # (class, HTTP status, exit code). What only the command line can raise is 500 on the web: it would be our fault there.
 MAPPED: list[tuple[type[KunskapsgrafError], int, int]] = [
     (errors.KunskapsgrafError, 500, 1),
     (errors.SettingError, 500, 2),
-    (errors.SourceError, 500, 1),
-    (errors.SyntaxInFile, 500, 1),
-    (errors.UnknownTerm, 500, 1),
-    (errors.Inconsistent, 500, 1),
-    (errors.CheckFailed, 500, 1),
+    (errors.SourceError, 422, 1),
+    (errors.SyntaxInFile, 400, 1),
+    (errors.UnknownTerm, 422, 1),
+    (errors.Inconsistent, 422, 1),
+    (errors.CheckFailed, 422, 1),
     (errors.CircularLayers, 500, 1),
     (errors.QueryFileError, 500, 1),
     (errors.SnapshotError, 503, 3),
-    (errors.BuildRunning, 500, 5),
+    (errors.BuildRunning, 503, 5),
+    (errors.NotWritable, 403, 1),
+    (errors.Unauthorized, 401, 1),
     (errors.NotFound, 404, 2),
     (errors.NotAcceptable, 406, 2),
     (errors.BadRequest, 400, 2),
@@ -95,9 +104,13 @@ def test_status(kind: type[KunskapsgrafError], expected: int, _code: int) -> Non
     assert title
 
 
-def test_unsupported_media_type() -> None:
-    """The one error of the web's own is 415."""
-    assert 415 == status_of(UnsupportedMediaType("fel", "error"))[0]
+@pytest.mark.parametrize(
+    ("kind", "expected"),
+    [(UnsupportedMediaType, 415), (AddressTooLong, 414), (BadCredentials, 400), (PreconditionFailed, 412)],
+)
+def test_status_of_the_webs_own(kind: type[KunskapsgrafError], expected: int) -> None:
+    """The errors that only the web has are mapped too."""
+    assert expected == status_of(kind("fel", "error"))[0]
 
 
 def test_no_row_hides_behind_an_earlier_one() -> None:
@@ -150,7 +163,9 @@ def test_place_and_violations_are_kept() -> None:
 
 def raised() -> Iterator[tuple[str, ast.Call]]:
     """Give every place in the package that makes one of our errors."""
-    names = {kind.__name__ for kind in classes()} | {UnsupportedMediaType.__name__}
+    names = {kind.__name__ for kind in classes()} | {
+        kind.__name__ for kind in (UnsupportedMediaType, AddressTooLong, BadCredentials, PreconditionFailed)
+    }
     package = Path(errors.__file__).parent
     for file in sorted(package.rglob("*.py")):
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):

@@ -107,7 +107,7 @@ def test_languages_are_those_understood(client: FlaskClient, description: rdflib
     languages = said(description, f"SELECT ?l {{ {SERVICE} sd:supportedLanguage ?l }}")
     assert {(str(SD.SPARQL10Query),), (str(SD.SPARQL11Query),)} == languages
     assert {("2",)} == answered(client, "SELECT (SUM(?x) AS ?n) { VALUES ?x { 1 1 } FILTER NOT EXISTS { ?x ?p ?o } }")
-    assert 400 == client.post("/sparql", data={"update": "INSERT DATA {}"}).status_code
+    assert 403 == client.post("/sparql", data={"update": "INSERT DATA {}"}).status_code
 
 
 def test_result_formats_are_those_given(client: FlaskClient, description: rdflib.Graph) -> None:

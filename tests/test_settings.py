@@ -51,7 +51,9 @@ DEFAULTS: dict[str, object] = {
     "endpoint_user": "",
     "endpoint_password": "",
     "endpoint_token": "",
+    "writers": "",
 }
+PAIR = "anna:" + "0" * 64
 # (variable, text, setting, value)
 READ: list[tuple[str, str, str, object]] = [
     ("KUNSKAPSGRAF_BASE", "http://localhost:8000/", "base", "http://localhost:8000/"),
@@ -100,6 +102,7 @@ READ: list[tuple[str, str, str, object]] = [
     ("KUNSKAPSGRAF_ENDPOINT_USER", "anna", "endpoint_user", "anna"),
     ("KUNSKAPSGRAF_ENDPOINT_PASSWORD", "hemligt å", "endpoint_password", "hemligt å"),
     ("KUNSKAPSGRAF_ENDPOINT_TOKEN", "abc", "endpoint_token", "abc"),
+    ("KUNSKAPSGRAF_WRITERS", PAIR, "writers", PAIR),
     ("KUNSKAPSGRAF_LANGUAGE", " en ", "language", "en"),
     ("KUNSKAPSGRAF_KEEP", "", "keep", 3),
     ("KUNSKAPSGRAF_KEEP", "  ", "keep", 3),

@@ -24,6 +24,7 @@ from kunskapsgraf.errors import KunskapsgrafError
 from kunskapsgraf.graph.spool import Spools
 from kunskapsgraf.graph.store import WHOLE, Answer, Dataset, Dump, EmbeddedStore
 from kunskapsgraf.graph.vocabulary import Names
+from kunskapsgraf.graph.writing import Change, Written
 from kunskapsgraf.settings import Settings
 from kunskapsgraf.web import create_app
 from kunskapsgraf.web.problems import STATUSES
@@ -285,7 +286,7 @@ REFUSED: list[tuple[str, str, dict[str, object], int, str]] = [
     ("no IRI of a graph", "GET", {"query_string": {"query": ASK, "default-graph-uri": "a b"}}, 400, ""),
     ("update", "GET", {"query_string": {"query": "INSERT DATA { <a:a> <a:b> <a:c> }"}}, 400, "uppdatering"),
     ("update parameter", "GET", {"query_string": {"update": "CLEAR ALL"}}, 400, "uppdatering"),
-    ("update form", "POST", {"data": {"update": "CLEAR ALL"}}, 400, "uppdatering"),
+    ("update form", "POST", {"data": {"update": "CLEAR ALL"}}, 403, "KUNSKAPSGRAF_WRITERS"),
     ("load", "GET", {"query_string": {"query": "LOAD <http://127.0.0.1/>"}}, 400, "uppdatering"),
     (
         "service",
@@ -302,7 +303,13 @@ REFUSED: list[tuple[str, str, dict[str, object], int, str]] = [
     ("long query", "POST", {"data": {"query": "#" + "x" * 1_000_000}}, 413, "1000000"),
     ("long body", "POST", {"data": b"#" * 4_000_001, "content_type": "application/sparql-query"}, 413, "för stor"),
     ("deep query", "GET", {"query_string": {"query": "SELECT * " + "{" * 101}}, 413, "nästlad"),
-    ("update body", "POST", {"data": b"CLEAR ALL", "content_type": "application/sparql-update"}, 415, "sparql-query"),
+    (
+        "update body",
+        "POST",
+        {"data": b"CLEAR ALL", "content_type": "application/sparql-update"},
+        403,
+        "KUNSKAPSGRAF_WRITERS",
+    ),
     ("other body", "POST", {"data": b"{}", "content_type": "application/json"}, 415, "sparql-query"),
     ("upload", "POST", {"data": {"query": (io.BytesIO(b"ASK{}"), "a.rq")}}, 415, "sparql-query"),
     ("no type", "POST", {"data": b"ASK{}"}, 415, "sparql-query"),
@@ -562,6 +569,10 @@ class Failing:
         """Fail."""
         raise self.error
 
+    def write(self, change: Change) -> Written:
+        """Fail."""
+        raise self.error
+
     def dumps(self) -> dict[str, Dump]:
         """Fail."""
         raise self.error
@@ -598,6 +609,14 @@ EXPECTED_STATUS = {
     "SnapshotError": 503,
     "NotFound": 404,
     "NotAcceptable": 406,
+    "SourceError": 422,
+    "SyntaxInFile": 400,
+    "UnknownTerm": 422,
+    "Inconsistent": 422,
+    "CheckFailed": 422,
+    "BuildRunning": 503,
+    "NotWritable": 403,
+    "Unauthorized": 401,
 }
 
 
@@ -629,7 +648,7 @@ def test_every_error_has_its_answer(small: Settings, kind: type[KunskapsgrafErro
         page = client.get(path, headers={"Accept-Language": language, "Accept": "text/html"})
         assert (status, "text/html", language) == (page.status_code, page.mimetype, page.headers["Content-Language"])
         assert message == Page(page.text).one("p", "lead").text
-        later = {errors.Overloaded: "5", errors.UnfairUse: "1"}
+        later = {errors.Overloaded: "5", errors.BuildRunning: "5", errors.UnfairUse: "1"}
         assert later.get(kind) == response.headers.get("Retry-After")
 
 

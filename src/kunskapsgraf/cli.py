@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from kunskapsgraf import __version__, settings
+from kunskapsgraf import __version__, settings, writers
 from kunskapsgraf.errors import (
     BadRequest,
     BuildRunning,
@@ -150,6 +150,9 @@ def _parser() -> argparse.ArgumentParser:
         "--data", action="append", default=[], metavar="IRI", help="a graph to read, or default; may be repeated [all]"
     )
     inside.add_argument("--clean", action="store_true", help="only take away what runs that were cut off left")
+    command(
+        "token", _token, "Make a token for someone who may write, and its pair for KUNSKAPSGRAF_WRITERS."
+    ).add_argument("name", help="the writer's name: letters, digits, . _ -")
     command("info", _info, "Show version, counts per graph and classes.")
     return parser
 
@@ -263,6 +266,12 @@ def _infer(options: argparse.Namespace, loaded: Settings) -> int:
         return 0
     done = materialise.materialise(loaded, engine, options.graph, options.data, replace=options.replace)
     print(materialise.told(done, loaded.language))
+    return 0
+
+
+def _token(options: argparse.Namespace, _loaded: Settings) -> int:
+    token, pair = writers.fresh(options.name)
+    print(f"token                 {token}\nKUNSKAPSGRAF_WRITERS  {pair}")
     return 0
 
 

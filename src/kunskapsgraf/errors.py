@@ -13,6 +13,8 @@
     │   └── QueryFileError      a query file cannot be read: its head, or its query
     ├── SnapshotError           there is no snapshot, or it is damaged
     ├── BuildRunning            another build holds the lock
+    ├── NotWritable             writing is switched off, or not for that graph
+    ├── Unauthorized            a change comes without a token that is known
     ├── NotFound                no thing, report or page by that name
     ├── NotAcceptable           no representation in a format that the client accepts
     ├── BadRequest              a request that the protocol does not allow
@@ -116,6 +118,18 @@ class SnapshotError(KunskapsgrafError):
 
 class BuildRunning(KunskapsgrafError):
     """Raise when another build holds the lock."""
+
+
+class NotWritable(KunskapsgrafError):
+    """Raise for a change where writing is switched off, or to a graph that is not for writing."""
+
+
+class Unauthorized(KunskapsgrafError):
+    """Raise for a change without the token of someone who may write; ``code`` is the one of RFC 6750, if there is one."""
+
+    def __init__(self, sv: str, en: str, code: str = "") -> None:
+        super().__init__(sv, en)
+        self.code = code
 
 
 class NotFound(KunskapsgrafError):

@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from kunskapsgraf import writers
 from kunskapsgraf.errors import SettingError
 
 
@@ -155,6 +156,12 @@ SETTINGS = (
     Setting(
         "endpoint_token", "KUNSKAPSGRAF_ENDPOINT_TOKEN", "", "Token at a remote endpoint (Bearer); goes before a user."
     ),
+    Setting(
+        "writers",
+        "KUNSKAPSGRAF_WRITERS",
+        "",
+        "Who may write: name:hash pairs that kunskapsgraf token makes, parted by commas or spaces; empty: nobody.",
+    ),
 )
 
 
@@ -201,6 +208,7 @@ class Settings:
     endpoint_user: str = ""
     endpoint_password: str = field(default="", repr=False)
     endpoint_token: str = field(default="", repr=False)
+    writers: str = field(default="", repr=False)
 
 
 def load(environ: Mapping[str, str]) -> Settings:
@@ -245,6 +253,7 @@ def load(environ: Mapping[str, str]) -> Settings:
         )
     if text["contact"] and not re.fullmatch(r"[\w.+-]+@[\w-]+(\.[\w-]+)+", text["contact"], re.ASCII):
         raise wrong("contact", "en e-postadress", "an e-mail address")
+    writers.read(text["writers"])
     prefix = "/" + text["prefix"].strip("/") if text["prefix"].strip("/") else ""
     return Settings(
         base=text["base"],
@@ -286,6 +295,7 @@ def load(environ: Mapping[str, str]) -> Settings:
         endpoint_user=text["endpoint_user"],
         endpoint_password=text["endpoint_password"],
         endpoint_token=text["endpoint_token"],
+        writers=text["writers"],
     )
 
 

@@ -9,7 +9,7 @@ import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from kunskapsgraf.errors import QuerySyntaxError
 from kunskapsgraf.graph import guard
@@ -21,6 +21,9 @@ from kunskapsgraf.graph.spool import Spool, Spools
 from kunskapsgraf.graph.terms import Row, row_of, triples_of
 from kunskapsgraf.graph.vocabulary import Names
 from kunskapsgraf.settings import Settings
+
+if TYPE_CHECKING:
+    from kunskapsgraf.graph.writing import Change, Written
 
 
 @dataclass(frozen=True)
@@ -81,6 +84,10 @@ class Store(Protocol):
 
     def answer(self, query: str, format_name: str, dataset: Dataset = WHOLE, most_bytes: int | None = None) -> Answer:
         """Run a query within the limits and give its whole result in a format; cut where it passes ``most_bytes``."""
+        ...
+
+    def write(self, change: Change) -> Written:
+        """Carry out a change, all of it or nothing; when this returns, it is kept and served."""
         ...
 
     def dumps(self) -> dict[str, Dump]:

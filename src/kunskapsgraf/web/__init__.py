@@ -4,7 +4,7 @@ The routes, as a list:
 
 ======================================  =========================================================
 ``/``                                   what this is, and where it leads
-``/sparql``                             SPARQL 1.1 Protocol: GET, POST and QUERY; a form for people
+``/sparql``                             SPARQL 1.1 Protocol: GET, POST and QUERY; updates; a form for people
 ``/editor/stod``                        what the editor completes with, and its examples
 ``/editor/namn``                        POST: the names of the IRIs in a result
 ``/id/<kind>/<slug>``                   303 to the page or to the data of a thing
@@ -12,7 +12,7 @@ The routes, as a list:
 ``/data/<kind>/<slug>.<suffix>``        the data of a thing: ttl, nt, jsonld, rdf
 ``/ns``, ``/ns.<suffix>``               the ontology, as a page and as data
 ``/klass/<name>``                       all things of a class
-``/graf/<name>``                        what a named graph holds
+``/graf``, ``/graf/<name>``             the graphs, and what each holds: Graph Store Protocol
 ``/queries``, ``/queries/<name>``       the reports, each runnable
 ``/katalog``, ``/katalog.<suffix>``     the data sets and their files, as a page and as DCAT-AP-SE
 ``/.well-known/void``                   VoID
@@ -37,6 +37,7 @@ from kunskapsgraf.web import (
     description,
     display,
     editor,
+    graphstore,
     headers,
     intake,
     language,
@@ -49,6 +50,7 @@ from kunskapsgraf.web import (
     sparql,
     static_files,
     terms,
+    writing,
 )
 from kunskapsgraf.web.links import Links
 
@@ -66,12 +68,14 @@ def create_app(settings: Settings, store: Store) -> Flask:
     language.install(app, settings)
     display.install(app)
     headers.install(app)
+    writing.install(app)
+    graphstore.install(app)
     static_files.install(app)  # after the headers, since what is installed last comes first to an answer
     advice.install(app)
     intake.install(app)
     problems.install(app)
     limits.install(app)
     proxies.install(app, settings)
-    for area in (pages, sparql, editor, resources, terms, description, operations):
+    for area in (pages, sparql, editor, resources, graphstore, terms, description, operations):
         app.register_blueprint(area.blueprint)
     return app

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
-from flask import current_app
+from flask import current_app, request
 
 from kunskapsgraf.graph import queries
 from kunskapsgraf.graph.store import Store
@@ -27,6 +27,13 @@ def query_limits() -> tuple[int, int, int]:
     """Give what the guard holds a query to: bytes, nesting and triple patterns."""
     limits = settings()
     return limits.query_bytes, limits.query_nesting, limits.query_patterns
+
+
+def open_methods(methods: Iterable[str]) -> list[str]:
+    """List the methods of the address asked for, without those that write to a graph where writing is switched off."""
+    is_graph = request.path == "/graf" or request.path.startswith("/graf/")
+    closed = {"PUT", "POST", "DELETE"} if is_graph and not settings().writers else set()
+    return sorted(set(methods) - closed)
 
 
 def query(name: str, **values: str | Sequence[str]) -> str:

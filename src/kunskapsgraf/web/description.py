@@ -19,11 +19,9 @@ from kunskapsgraf.graph.rdf import Literal, Triple
 from kunskapsgraf.graph.terms import text_of
 from kunskapsgraf.graph.vocabulary import DCAT, DCT, Names
 from kunskapsgraf.web import context, jsonld, language, selfdescription
-from kunskapsgraf.web.negotiation import GRAPH_FORMATS, PAGE_OR_GRAPH, chosen, serialised
+from kunskapsgraf.web.negotiation import DATA_OR_PAGE, GRAPH_FORMATS, PAGE_OR_GRAPH, chosen, serialised
 
 blueprint = Blueprint("description", __name__)
-DATA_OR_PAGE = (*GRAPH_FORMATS, HTML)
-"""A program that takes anything gets data; a browser names HTML."""
 _OF_SERVICE = (*(replace(written, media_types=(written.media_type,)) for written in GRAPH_FORMATS), HTML)
 """At the endpoint ``application/json`` and ``application/xml`` mean results: who asks for them has lost the query."""
 _CONTEXT = formats.named("jsonld", "graph")

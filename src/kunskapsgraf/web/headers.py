@@ -7,17 +7,19 @@ import hashlib
 from flask import Flask, Response, request
 
 from kunskapsgraf.errors import SpoolFull
-from kunskapsgraf.web import compression, context, language
-from kunskapsgraf.web.protocol import ACCEPT_QUERY
+from kunskapsgraf.web import compression, context, language, payload
+from kunskapsgraf.web.protocol import ACCEPT_QUERY, accept_post
+from kunskapsgraf.web.writing import VERSION
 
 _POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 _EXPOSED = (
-    "Link, ETag, Location, Allow, Accept-Query, Retry-After, Content-Language, Content-Length, Content-Encoding, "
-    "Content-Disposition, Content-Range, Accept-Ranges, Vary, Kunskapsgraf-Warning"
+    "Link, ETag, Location, Allow, Accept-Query, Accept-Post, WWW-Authenticate, Retry-After, Content-Language, "
+    "Content-Length, Content-Encoding, Content-Disposition, Content-Range, Accept-Ranges, Vary, Kunskapsgraf-Warning, "
+    f"{VERSION}"
 )
-_ALLOWED = "Accept, Accept-Language, Authorization, Content-Type, If-None-Match, *"
+_ALLOWED = "Accept, Accept-Language, Authorization, Content-Type, If-Match, If-None-Match, *"
 """The star stands for any other header of a request without credentials; it does not stand for Authorization."""
 
 
@@ -60,6 +62,9 @@ def install(app: Flask) -> None:
         answer = Response(status=204, headers={"Allow": ", ".join(allowed)})
         if "QUERY" in allowed:
             answer.headers["Accept-Query"] = ACCEPT_QUERY
+            answer.headers["Accept-Post"] = accept_post()
+        elif "PUT" in allowed:
+            answer.headers["Accept-Post"] = payload.ACCEPTED
         # The star lets a script elsewhere send any method, and read that it is 405.
         answer.headers["Access-Control-Allow-Methods"] = ", ".join([*allowed, "*"])
         answer.headers["Access-Control-Allow-Headers"] = _ALLOWED
@@ -71,7 +76,7 @@ def install(app: Flask) -> None:
 def _methods(app: Flask) -> list[str]:
     """List the methods of the address asked for."""
     adapter = app.create_url_adapter(request)
-    return sorted(adapter.allowed_methods() if adapter else ()) or ["GET", "HEAD", "OPTIONS"]
+    return context.open_methods(adapter.allowed_methods() if adapter else ()) or ["GET", "HEAD", "OPTIONS"]
 
 
 def _condition(response: Response, suffix: str) -> None:

@@ -82,6 +82,7 @@ class Journal:
         self._waited = Histogram("query_wait_seconds", "Time in the queue", buckets=_SECONDS, **own)  # type: ignore[arg-type]
         self._memory = Histogram("query_kilobytes", "Memory that a query added", buckets=_KILOBYTES, **own)  # type: ignore[arg-type]
         self._requests = Counter("requests", "Requests by status", ["status"], **own)  # type: ignore[arg-type]
+        self._changes = Counter("changes", "Changes asked for, by outcome", ["outcome"], **own)  # type: ignore[arg-type]
         self._cached = Counter("cache", "Answers from a cache, and not", ["cache", "found"], **own)  # type: ignore[arg-type]
 
     def watch(self, store: EmbeddedStore) -> None:
@@ -111,6 +112,12 @@ class Journal:
             bytes=cost.bytes,
             client=CLIENT.get(),
         )
+
+    def change(self, *, outcome: str, seconds: float, **told: str | int) -> None:
+        """Note a change that somebody asked for, whatever came of it."""
+        self._changes.labels(outcome).inc()
+        told["graph"] = str(told["graph"])[:200]
+        self._log.write("change", outcome=outcome, seconds=round(seconds, 4), **told, client=CLIENT.get())
 
     def request(
         self, method: str, path: str, status: int, size: int, seconds: float, client: str, *, cached: bool

@@ -66,12 +66,21 @@ class Links:
         return self.to(quote(request.path), **arguments, lang=lang)
 
     def things(self, path: str) -> list[str]:
-        """Give the IRIs that the thing at ``<kind>/<slug>`` may have.
+        """Give the IRIs that the thing at ``<kind>/<slug>`` may have, the percent-encoded ones first."""
+        encoded_forms, lettered = self._forms(path)
+        return [self.names.things + form for form in dict.fromkeys(encoded_forms + lettered)]
 
-        Percent-encoded first, then with its letters as they are; as they came, composed and decomposed.
-        """
+    def graphs(self, path: str) -> list[str]:
+        """Give the IRIs that the graph at ``/graf/<path>`` may have; the first, with its letters, is a new one's."""
+        encoded_forms, lettered = self._forms(path)
+        lettered = [form.replace("?", "%3F").replace("#", "%23") for form in lettered]  # no more than a path
+        return [f"{self.names.dataset}/{form}" for form in dict.fromkeys(lettered + encoded_forms)]
+
+    def _forms(self, path: str) -> tuple[list[str], list[str]]:
+        """Write a path as IRIs may have it: percent-encoded, and with letters; as they came, composed and decomposed."""
         plain = unquote(path)
         forms = (plain, unicodedata.normalize("NFC", plain), unicodedata.normalize("NFD", plain))
-        written = [quote(form, safe=_IN_A_PATH) for form in forms]
-        written += [_NOT_IN_AN_IRI.sub(lambda found: quote(found[0]), form) for form in forms]
-        return [self.names.things + form for form in dict.fromkeys(written)]
+        return (
+            [quote(form, safe=_IN_A_PATH) for form in forms],
+            [_NOT_IN_AN_IRI.sub(lambda found: quote(found[0]), form) for form in forms],
+        )

@@ -14,6 +14,8 @@ GRAPH_FORMATS = tuple(candidate for candidate in FORMATS if "graph" in candidate
 _NOT_IN_XML = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]|\xef\xbf[\xbe\xbf]")
 _WITH_VERSION = frozenset({"ttl", "nt", "trig", "nq"})
 PAGE_OR_GRAPH = (HTML, *GRAPH_FORMATS)
+DATA_OR_PAGE = (*GRAPH_FORMATS, HTML)
+"""A program that takes anything gets data; a browser names HTML."""
 
 _EMPTY_NAME = re.compile(rb"</?[\w.-]*:[\s/>]")
 """An element without a local name: what the writer makes of a predicate that ends in a digit or a slash."""

@@ -17,9 +17,15 @@ _READINESS = "kunskapsgraf.readiness"
 METRICS = "text/plain; version=0.0.4; charset=utf-8"
 
 
-def install(app: Flask, journal: Journal) -> None:
-    """Let ``/matt`` show a journal."""
-    app.extensions[_JOURNAL] = journal
+def install(app: Flask, measured: Journal) -> None:
+    """Let ``/matt`` show a journal, and changes be noted in it."""
+    app.extensions[_JOURNAL] = measured
+
+
+def journal() -> Journal | None:
+    """Give the journal of the running application; ``None`` where nothing is measured, as in a test."""
+    found: Journal | None = context.extension(_JOURNAL)
+    return found
 
 
 @blueprint.record
@@ -65,8 +71,8 @@ def metrics() -> Response:
             "Mätvärdena visas inte här. Den som driver tjänsten väljer det med KUNSKAPSGRAF_METRICS.",
             "The metrics are not shown here. Who runs the service chooses that with KUNSKAPSGRAF_METRICS.",
         )
-    journal: Journal | None = context.extension(_JOURNAL)
-    return _unkept(Response(journal.metrics() if journal else b"", content_type=METRICS))
+    found = journal()
+    return _unkept(Response(found.metrics() if found else b"", content_type=METRICS))
 
 
 def _unkept(response: Response) -> Response:

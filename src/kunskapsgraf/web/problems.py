@@ -21,6 +21,16 @@ class UnsupportedMediaType(errors.BadRequest):
     """Raise for a body of a type, charset or content coding that is not read here; 415."""
 
 
+class BadCredentials(errors.BadRequest):
+    """Raise for a token that is written or placed otherwise than RFC 6750 has it here; 400 (section 3.1)."""
+
+    code = "invalid_request"
+
+
+class PreconditionFailed(KunskapsgrafError):
+    """Raise where what is to be changed is not what the client has read; 412."""
+
+
 class AddressTooLong(errors.BadRequest):
     """Raise for an address longer than its limit; 414."""
 
@@ -36,11 +46,20 @@ STATUSES: tuple[tuple[type[KunskapsgrafError], int, str, str], ...] = (
     (errors.SpoolFull, 503, "Svaret får inte plats", "No room for the result"),
     (errors.UnfairUse, 429, "För många långsamma frågor", "Too many slow queries"),
     (errors.Overloaded, 503, "Tjänsten är upptagen", "The service is busy"),
+    (errors.BuildRunning, 503, "En annan ändring pågår", "Another change is under way"),
+    (errors.Unauthorized, 401, "Token krävs", "A token is needed"),
+    (errors.NotWritable, 403, "Får inte ändras", "Not for writing"),
+    (PreconditionFailed, 412, "Ändrat av någon annan", "Changed by somebody else"),
+    (errors.SyntaxInFile, 400, "Datan går inte att läsa", "The data cannot be read"),
+    (errors.QueryFileError, 500, "En frågefil är fel", "A query file is wrong"),
+    (errors.CircularLayers, 500, "Slutsatserna går i cirkel", "The conclusions go in a circle"),
+    (errors.SourceError, 422, "Ändringen godtas inte", "The change is not accepted"),
     (errors.SnapshotError, 503, "Grafen är inte redo", "The graph is not ready"),
     (errors.NotAcceptable, 406, "Formatet finns inte", "No such format"),
     (errors.NotFound, 404, "Finns inte", "Not found"),
     (UnsupportedMediaType, 415, "Innehållstypen stöds inte", "Unsupported media type"),
     (AddressTooLong, 414, "För lång adress", "Address too long"),
+    (BadCredentials, 400, "Felaktig token", "Bad credentials"),
     (errors.UnknownGraph, 400, "Grafen finns inte", "No such graph"),
     (errors.BadRequest, 400, "Felaktig förfrågan", "Bad request"),
     (KunskapsgrafError, 500, "Något gick fel", "Something went wrong"),
@@ -76,6 +95,8 @@ _HTTP = {
 """Title and detail, in Swedish and English, of what the framework refuses."""
 
 
+MOST_VIOLATIONS = 100
+"""Violations of checks that a problem lists."""
 LONGEST_SHOWN = 20_000
 """Characters of a query that its page of error holds, to be mended there."""
 ENDPOINT = "sparql.endpoint"
@@ -104,11 +125,15 @@ def _ours(error: KunskapsgrafError) -> Response:
     response = _answer(
         status, title, error.message(language.current()), type_of(error), _members(error), with_form=with_form
     )
-    if isinstance(error, errors.Overloaded):
+    if isinstance(error, (errors.Overloaded, errors.BuildRunning)):
         response.headers["Retry-After"] = "5"
     if status == 415:
         # What could have been sent instead (RFC 9110, sections 12.5.1 and 12.5.3).
         response.headers["Accept-Encoding"] = "identity"
+    if isinstance(error, (errors.Unauthorized, BadCredentials)):
+        # Who sent no token is told no error (RFC 6750, section 3.1).
+        said = f', error="{error.code}"' if error.code else ""
+        response.headers["WWW-Authenticate"] = f'Bearer realm="kunskapsgraf"{said}'
     if isinstance(error, errors.UnfairUse):
         response.headers["Retry-After"] = str(error.retry_after)
     return response
@@ -137,6 +162,8 @@ def _members(error: KunskapsgrafError) -> dict[str, Any]:
             found["expected"] = list(error.expected)
         if error.hint:
             found["hint"] = error.hint[language.current() == "en"]
+    if isinstance(error, errors.CheckFailed) and error.violations:
+        found["violations"] = [texts[language.current() == "en"] for texts in error.violations[:MOST_VIOLATIONS]]
     if isinstance(error, errors.UnknownGraph) and error.near:
         found["nearest"] = error.near
     return found
@@ -147,7 +174,7 @@ def _http(error: HTTPException) -> Response:
         return error.get_response()  # type: ignore[return-value]
     described = error.description or ""
     title, detail = _texts(_HTTP.get(error.code, (error.name, error.name, described, described)))
-    allowed = ", ".join(sorted(getattr(error, "valid_methods", None) or ["GET"]))
+    allowed = ", ".join(context.open_methods(getattr(error, "valid_methods", None) or ["GET"]))
     response = _answer(error.code, title, f"{detail} {allowed}." if error.code == 405 else detail)
     if error.code == 405:
         response.headers["Allow"] = allowed

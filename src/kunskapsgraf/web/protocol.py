@@ -10,13 +10,13 @@ from urllib.parse import parse_qsl
 from flask import request
 
 from kunskapsgraf.errors import BadRequest
-from kunskapsgraf.graph import guard
 from kunskapsgraf.graph.dataset import INFERENCE
-from kunskapsgraf.web import context
+from kunskapsgraf.web import context, tokens
 from kunskapsgraf.web.intake import check_encoded
 from kunskapsgraf.web.problems import UnsupportedMediaType
 
 QUERY_TYPE = "application/sparql-query"
+UPDATE_TYPE = "application/sparql-update"
 FORM_TYPE = "application/x-www-form-urlencoded"
 ACCEPT_QUERY = f'"{QUERY_TYPE}", "{FORM_TYPE}"'
 """What a QUERY may carry, as the header ``Accept-Query`` tells it (HTTP QUERY, section 3)."""
@@ -49,29 +49,74 @@ class Operation:
     unknown: tuple[str, ...] = ()
 
 
-def operation() -> Operation:
-    """Read the operation that the request asks for.
+def accept_post() -> str:
+    """Tell what a POST may carry, as the header ``Accept-Post`` does (Linked Data Platform, section 7.1)."""
+    kinds = (QUERY_TYPE, FORM_TYPE, UPDATE_TYPE)
+    return ", ".join(kinds if context.settings().writers else kinds[:2])
 
-    Raises ``BadRequest`` for what is missing, repeated or not UTF-8, ``UnsupportedMediaType`` for another body, and
-    ``QueryForbidden`` for an update.
+
+def given() -> Parameters:
+    """Read what a request asks for: the parameters of its address beside those of its body.
+
+    Raises ``BadRequest`` for what is not UTF-8, and ``UnsupportedMediaType`` for another body.
     """
     address = _address()
     if request.method in ("GET", "HEAD"):
-        return _operation(address)
-    most = context.settings().query_bytes
-    request.max_content_length = most * 4  # a form may percent-encode every byte
+        return address
     kind = _content_type()
+    limits = context.settings()
+    # A form may percent-encode every byte. That of someone who may write can be an update.
+    may_write = kind != QUERY_TYPE and limits.writers and tokens.is_known()
+    request.max_content_length = limits.body_bytes if may_write else limits.query_bytes * 4
     raw = request.get_data(cache=False)
-    if kind == QUERY_TYPE:
-        text = _decoded(raw)
-        return _operation(_joined(address, {"query": [text]}))
-    check_encoded(raw, "formuläret", "the form")
-    return _operation(_joined(address, _parsed(raw.decode("utf-8"))))
+    if kind == FORM_TYPE:
+        check_encoded(raw, "formuläret", "the form")
+        return _joined(address, _parsed(raw.decode("utf-8")))
+    return _joined(address, {"query" if kind == QUERY_TYPE else "update": [_decoded(raw)]})
+
+
+def operation(asked: Parameters) -> Operation:
+    """Read the query that a request asks; raises ``BadRequest`` for what is missing, repeated, or no query."""
+    if "update" in asked:
+        if "query" in asked:
+            raise BadRequest("Skicka antingen query eller update, inte båda.", "Send either query or update, not both.")
+        # A client must never believe that its update was taken.
+        raise BadRequest(
+            "En uppdatering (update) skickas med POST, i ett formulär eller som kropp.",
+            "An update is sent by POST, in a form or as the body.",
+        )
+    query = _one(asked, "query")
+    if not query.strip():
+        raise BadRequest(
+            "Parametern query saknas. Skicka exakt en: /sparql?query=SELECT…",
+            "The parameter query is missing. Send exactly one: /sparql?query=SELECT…",
+        )
+    inference = _one(asked, "inference") or "full"
+    if inference not in INFERENCE:
+        raise BadRequest(
+            f"Parametern inference är {inference[:50]!r}; ange none, owl eller full.",
+            f"The parameter inference is {inference[:50]!r}; give none, owl or full.",
+        )
+    return Operation(
+        query,
+        # Forms of other services send these empty; an empty name chooses nothing.
+        tuple(filter(None, asked.get("default-graph-uri", ()))),
+        tuple(filter(None, asked.get("named-graph-uri", ()))),
+        inference,
+        next(iter(asked.get("format", ())), ""),  # SPARQLWrapper sends several names of the same; the first counts
+        _one(asked, "download") not in ("", "0", "false"),
+        tuple(name for name in asked if name not in PARAMETERS and name not in _IGNORED),
+    )
 
 
 def has_query() -> bool:
     """Tell whether a GET asks a query, or only for the endpoint itself."""
     return "query" in _address() or "update" in _address()
+
+
+def is_update() -> bool:
+    """Tell whether the body is said to be an update."""
+    return request.method == "POST" and request.mimetype == UPDATE_TYPE
 
 
 def _address() -> Parameters:
@@ -85,7 +130,7 @@ def _content_type() -> str:
             f"Content-Type saknas. QUERY skickar {QUERY_TYPE} eller {FORM_TYPE}.",
             f"Content-Type is missing. QUERY sends {QUERY_TYPE} or {FORM_TYPE}.",
         )
-    if kind not in (QUERY_TYPE, FORM_TYPE):
+    if kind not in (QUERY_TYPE, FORM_TYPE) and not is_update():
         raise UnsupportedMediaType(
             f"Content-Type {kind or '-'} stöds inte; skicka {QUERY_TYPE} eller ett formulär med query=.",
             f"Content-Type {kind or '-'} is not supported; send {QUERY_TYPE} or a form with query=.",
@@ -122,36 +167,6 @@ def _parsed(text: str) -> Parameters:
 def _joined(address: Parameters, body: Parameters) -> Parameters:
     """Put what the address says beside what the body says; nothing that a client sent is dropped in silence."""
     return {name: [*address.get(name, ()), *body.get(name, ())] for name in (*address, *body)}
-
-
-def _operation(given: Parameters) -> Operation:
-    if "update" in given:
-        if "query" in given:
-            raise BadRequest("Skicka antingen query eller update, inte båda.", "Send either query or update, not both.")
-        # A client must never believe that its update was taken.
-        guard.inspect("INSERT", context.settings().query_bytes)
-    query = _one(given, "query")
-    if not query.strip():
-        raise BadRequest(
-            "Parametern query saknas. Skicka exakt en: /sparql?query=SELECT…",
-            "The parameter query is missing. Send exactly one: /sparql?query=SELECT…",
-        )
-    inference = _one(given, "inference") or "full"
-    if inference not in INFERENCE:
-        raise BadRequest(
-            f"Parametern inference är {inference[:50]!r}; ange none, owl eller full.",
-            f"The parameter inference is {inference[:50]!r}; give none, owl or full.",
-        )
-    return Operation(
-        query,
-        # Forms of other services send these empty; an empty name chooses nothing.
-        tuple(filter(None, given.get("default-graph-uri", ()))),
-        tuple(filter(None, given.get("named-graph-uri", ()))),
-        inference,
-        next(iter(given.get("format", ())), ""),  # SPARQLWrapper sends several names of the same; the first counts
-        _one(given, "download") not in ("", "0", "false"),
-        tuple(name for name in given if name not in PARAMETERS and name not in _IGNORED),
-    )
 
 
 def _one(given: Parameters, name: str) -> str:

@@ -1,4 +1,4 @@
-"""Linked data: a thing's IRI leads by 303 to its page or its data; the named graphs likewise."""
+"""Linked data: a thing's IRI leads by 303 to its page or its data."""
 
 from __future__ import annotations
 
@@ -58,24 +58,6 @@ def data(path: str) -> Response:
     response = serialised(body, written)
     response.headers["Link"] = f'<{encoded(description.iri)}>; rel="describes", {_alternates(description.iri)}'
     return response
-
-
-@blueprint.get("/graf")
-@blueprint.get("/graf/<path:path>")
-def graph(path: str = "") -> Response:
-    """Give what a named graph holds; for people, which graphs there are."""
-    store = context.store()
-    if not path:
-        return Response(render_template("graphs.html", graphs=store.graphs(), names=store.names))
-    where, written = by_suffix(path)
-    iri = f"{store.names.base}graf/{where}"
-    if iri not in store.graphs():
-        raise NotFound(f"Det finns ingen graf {where!r}. Se /graf.", f"There is no graph {where!r}. See /graf.")
-    if written is None:
-        written = chosen(PAGE_OR_GRAPH)
-    if written is HTML:
-        return Response(render_template("graphs.html", graphs={iri: store.graphs()[iri]}, names=store.names))
-    return serialised(store.answer(context.query("graph", graph=iri), written.name).body, written)
 
 
 def _links() -> Links:

@@ -104,6 +104,8 @@ def service(names: Names) -> Iterator[Triple]:
     yield from _closure([names.endpoint], (*_SHARED, SD, VOID, VOID_EXT), names, _IN_DETAIL)
     yield from examples(names)
     yield from _limits(names, context.settings())
+    if context.settings().writers:
+        yield Triple(NamedNode(names.endpoint), NamedNode(SD + "supportedLanguage"), NamedNode(SD + "SPARQL11Update"))
     for name in (".well-known/void", ".well-known/sparql-examples", "katalog", "openapi.json"):
         yield Triple(NamedNode(names.endpoint), NamedNode(RDFS + "seeAlso"), NamedNode(ANY_HOST + name))
 

@@ -1,4 +1,4 @@
-"""``/sparql``: the SPARQL 1.1 Protocol's query operation, by GET, POST and QUERY, and a form for people."""
+"""``/sparql``: the SPARQL 1.1 Protocol, queries by GET, POST and QUERY, updates by POST, and a form for people."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from kunskapsgraf.graph.formats import FORMATS, HTML, Format
 from kunskapsgraf.graph.outline import outlined
 from kunskapsgraf.graph.store import Dataset
 from kunskapsgraf.graph.table import tabulate
-from kunskapsgraf.web import context, delivery, description, forms
+from kunskapsgraf.web import context, delivery, description, forms, updates
 from kunskapsgraf.web.advice import consider
 from kunskapsgraf.web.labels import labels_of
-from kunskapsgraf.web.protocol import ACCEPT_QUERY, Operation, has_query, operation
+from kunskapsgraf.web.protocol import ACCEPT_QUERY, Operation, given, has_query, is_update, operation
 
 blueprint = Blueprint("sparql", __name__)
 MOST_ROWS_ON_A_PAGE = 1000
@@ -28,9 +28,18 @@ _GRAPH_NAMES = {"turtle": "ttl", "n3": "ttl", "json-ld": "jsonld", "json": "json
 def endpoint() -> Response:
     """Answer a query; a GET without one asks for the endpoint itself."""
     is_query = request.method not in ("GET", "HEAD") or has_query()
-    response = _answer(operation()) if is_query else _itself()
+    response = _asked() if is_query else _itself()
     response.headers["Accept-Query"] = ACCEPT_QUERY
     return response
+
+
+def _asked() -> Response:
+    if is_update():
+        return updates.answer()  # its body is read when it is known who sends it
+    asked = given()
+    if request.method == "POST" and "update" in asked and "query" not in asked:
+        return updates.answer(asked)
+    return _answer(operation(asked))
 
 
 def _itself() -> Response:
@@ -38,7 +47,7 @@ def _itself() -> Response:
     try:
         described = description.of_service()
     except NotAcceptable:
-        operation()  # tells that there is no query
+        operation({})  # tells that there is no query
         raise
     return described or Response(forms.form(query=""))
 
