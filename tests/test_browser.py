@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import http.server
 import json
 import shutil
-import threading
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
@@ -291,68 +289,3 @@ def test_contrast(visitor: Visitor, scheme: str) -> None:
 
 
 CONTRAST = (Path(__file__).parent / "contrast.js").read_text(encoding="utf-8")
-
-
-# (options of fetch, path and parameters, what the script of another host sees of it)
-FETCHED: list[tuple[str, str, dict[str, object]]] = [
-    ("{}", "/sparql?query=ASK%7B%7D&format=json", {"status": 200, "boolean": True}),
-    (
-        "{method: 'POST', headers: {'Content-Type': 'application/sparql-query'}, body: 'ASK{}'}",
-        "/sparql?format=json",
-        {"status": 200, "boolean": True},
-    ),
-    (
-        "{method: 'QUERY', headers: {'Content-Type': 'application/sparql-query', 'X-Own': '1'}, body: 'ASK{}'}",
-        "/sparql?format=json",
-        {"status": 200, "boolean": True},
-    ),
-    ("{}", "/sparql?query=ASK%7B", {"status": 400, "line": 1}),
-    ("{headers: {'X-Own': '1'}}", "/nowhere", {"status": 404}),
-    ("{method: 'DELETE'}", "/sparql", {"status": 405, "allow": "GET, HEAD, OPTIONS, POST, QUERY"}),
-    ("{headers: {Accept: 'image/png'}}", "/sparql?query=ASK%7B%7D", {"status": 406}),
-    (
-        "{}",
-        "/sparql?query=ASK%7B%7D&quiery=x&format=json",
-        {"warning": 'unknown-parameter;found="quiery";nearest="query"'},
-    ),
-]
-FETCH = """
-const [address, options, done] = arguments;
-fetch(address, eval('(' + options + ')')).then(async answer => {
-  const body = await answer.json().catch(() => ({}));
-  done({...body, status: answer.status, allow: answer.headers.get('Allow'), warning: answer.headers.get('Kunskapsgraf-Warning')});
-}).catch(error => done({failed: String(error)}));
-"""
-
-
-@pytest.fixture(scope="module")
-def elsewhere() -> Iterator[str]:
-    """Give the address of a page on another host."""
-    found = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Blank)
-    threading.Thread(target=found.serve_forever, daemon=True).start()
-    yield f"http://localhost:{found.server_port}/"
-    found.shutdown()
-    found.server_close()
-
-
-class Blank(http.server.BaseHTTPRequestHandler):
-    """An empty page."""
-
-    def do_GET(self) -> None:
-        """Send it."""
-        self.send_response(200)
-        self.send_header("Content-Type", "text/html")
-        self.end_headers()
-
-    def log_message(self, *_: object) -> None:
-        """Say nothing."""
-
-
-@pytest.mark.parametrize(("options", "path", "expected"), FETCHED)
-def test_fetch_from_another_host(
-    driver: webdriver.Chrome, server: Server, elsewhere: str, options: str, path: str, expected: dict[str, object]
-) -> None:
-    """A script on a page of another host may ask, and reads the answer, the error and the headers."""
-    driver.get(elsewhere)
-    found: dict[str, object] = driver.execute_async_script(FETCH, server.address + path, options)
-    assert expected == {name: found.get(name) for name in expected}

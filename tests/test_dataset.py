@@ -59,7 +59,7 @@ CLAUSES: list[tuple[str, list[tuple[str, bool]]]] = [
 @pytest.mark.parametrize(("query", "expected"), CLAUSES)
 def test_clauses(query: str, expected: list[tuple[str, bool]]) -> None:
     """FROM and FROM NAMED are found wherever the engine would read them, and resolved as it does."""
-    assert expected == clause_graphs(outlined(query))
+    assert expected == clause_graphs(outlined(query), "https://w3id.org/kunskapsgraf/sparql")
 
 
 def test_unknown_graph_names_the_nearest() -> None:

@@ -62,7 +62,8 @@ EXPLAINED: list[tuple[str, tuple[int, int], str, str | None]] = [
     ("SELECT * { ?s ?p ?o FILER(?o > 1) }", (1, 21), "FILER does not fit", "Did you mean FILTER?"),
     ("SELECT * { ?s ?p ?o FILTER(CONTAIN(?o, 'a')) }", (1, 28), "CONTAIN does not fit", "Did you mean CONTAINS?"),
     ("SELECT * { ?s ?p 'a }", (1, 18), "The string does not end", None),
-    ("SELECT * { ?s <namn> ?o }", (1, 15), "relative without BASE", None),
+    ("SELECT * { ?s <http://[x> ?o }", (1, 15), "characters or parts that an IRI may not have", None),
+    ("SELECT * { <namn> <b%zz> ?o }", (1, 19), "characters or parts that an IRI may not have", None),
     ("SELECT ?x ?y (COUNT(*) AS ?n) { ?x ?p ?y } GROUP BY ?x", (1, 11), "neither grouped nor aggregated", None),
     ("SELECT (1 AS ?x) (2 AS ?x) {}", (1, 27), "twice after SELECT", None),
 ]

@@ -35,6 +35,7 @@ MAPPED: list[tuple[type[KunskapsgrafError], int, int]] = [
     (errors.BuildRunning, 503, 5),
     (errors.NotWritable, 403, 1),
     (errors.Unauthorized, 401, 1),
+    (errors.DiskFull, 503, 6),
     (errors.NotFound, 404, 2),
     (errors.NotAcceptable, 406, 2),
     (errors.BadRequest, 400, 2),

@@ -615,6 +615,7 @@ EXPECTED_STATUS = {
     "Inconsistent": 422,
     "CheckFailed": 422,
     "BuildRunning": 503,
+    "DiskFull": 503,
     "NotWritable": 403,
     "Unauthorized": 401,
 }

@@ -1,7 +1,7 @@
 """The command line, and the only place that prints.
 
 Exit codes: 0 done; 1 the sources or a check stopped it; 2 wrong usage; 3 no snapshot, or damaged; 4 a query got no
-answer; 5 another build is running.
+answer; 5 another build is running; 6 a build has no room on the disk.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from kunskapsgraf import __version__, settings, writers
 from kunskapsgraf.errors import (
     BadRequest,
     BuildRunning,
+    DiskFull,
     EndpointError,
     KunskapsgrafError,
     NotAcceptable,
@@ -30,6 +31,7 @@ from kunskapsgraf.errors import (
     UnfairUse,
 )
 from kunskapsgraf.graph import formats, guard
+from kunskapsgraf.graph.snapshot import current
 from kunskapsgraf.graph.store import EmbeddedStore, select
 from kunskapsgraf.settings import SETTINGS, Settings
 from kunskapsgraf.terminal import drop_output, progress, say, write
@@ -46,6 +48,7 @@ EXIT_CODES: tuple[tuple[type[KunskapsgrafError], int], ...] = (
     (UnfairUse, 4),
     (EndpointError, 4),
     (BuildRunning, 5),
+    (DiskFull, 6),
 )
 _CLASSES = """
 SELECT ?class (COUNT(DISTINCT ?thing) AS ?things) WHERE { ?thing a ?class } GROUP BY ?class ORDER BY DESC(?things) ?class
@@ -90,7 +93,7 @@ def _parser() -> argparse.ArgumentParser:
         prog="kunskapsgraf",
         description="Build, query and serve the knowledge graph.",
         epilog=f"settings, read from the environment:\n{table}\n\nexit codes:\n  0 done, 1 sources, 2 usage, "
-        "3 no snapshot, 4 no answer, 5 another build is running",
+        "3 no snapshot, 4 no answer, 5 another build is running, 6 no room on the disk",
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--version", action="version", version=f"kunskapsgraf {__version__}")
@@ -193,6 +196,12 @@ def _serve(options: argparse.Namespace, loaded: Settings) -> int:
     return 0
 
 
+def _opened(loaded: Settings) -> EmbeddedStore:
+    """Open the store when every byte of it has been compared, as ``serve`` does: whoever asks once is told as much."""
+    current(loaded.home, digests=True)
+    return EmbeddedStore(loaded)
+
+
 def _query(options: argparse.Namespace, loaded: Settings) -> int:
     try:
         text = sys.stdin.read() if options.file == "-" else Path(options.file).read_text(encoding="utf-8")
@@ -204,7 +213,7 @@ def _query(options: argparse.Namespace, loaded: Settings) -> int:
     kind = guard.inspect(text, loaded.query_bytes, loaded.query_nesting, loaded.query_patterns)
     default = {"select": "csv", "ask": "json", "graph": "ttl"}[kind]
     chosen = formats.named(options.format or default, kind)
-    store = EmbeddedStore(loaded)
+    store = _opened(loaded)
     try:
         write(store.answer(text, chosen.name).body)
     finally:
@@ -226,7 +235,7 @@ def _report(options: argparse.Namespace, loaded: Settings) -> int:
             raise BadRequest(f"--param {pair!r}: skriv namn=värde.", f"--param {pair!r}: write name=value.")
         values[name] = value
     report = run.find(loaded.sources, options.name, loaded.base)
-    store = EmbeddedStore(loaded)
+    store = _opened(loaded)
     try:
         write(render.render(run.run(store, report, values), options.format).encode())
     finally:
@@ -237,7 +246,7 @@ def _report(options: argparse.Namespace, loaded: Settings) -> int:
 def _explain(options: argparse.Namespace, loaded: Settings) -> int:
     from kunskapsgraf.reasoner import answer  # noqa: PLC0415 - only this command needs it
 
-    store = EmbeddedStore(loaded)
+    store = _opened(loaded)
     try:
         asked = (options.subject, options.predicate, options.object)
         if options.absent:
@@ -276,7 +285,7 @@ def _token(options: argparse.Namespace, _loaded: Settings) -> int:
 
 
 def _info(_options: argparse.Namespace, loaded: Settings) -> int:
-    store = EmbeddedStore(loaded)
+    store = _opened(loaded)
     try:
         print(f"version   {store.version()}\nsoftware  kunskapsgraf {__version__}\n")
         for graph, count in store.graphs().items():

@@ -15,6 +15,7 @@
     ├── BuildRunning            another build holds the lock
     ├── NotWritable             writing is switched off, or not for that graph
     ├── Unauthorized            a change comes without a token that is known
+    ├── DiskFull                a build has no room on the disk
     ├── NotFound                no thing, report or page by that name
     ├── NotAcceptable           no representation in a format that the client accepts
     ├── BadRequest              a request that the protocol does not allow
@@ -130,6 +131,10 @@ class Unauthorized(KunskapsgrafError):
     def __init__(self, sv: str, en: str, code: str = "") -> None:
         super().__init__(sv, en)
         self.code = code
+
+
+class DiskFull(KunskapsgrafError):
+    """Raise when a build finds no room on the disk; what it had written is removed."""
 
 
 class NotFound(KunskapsgrafError):

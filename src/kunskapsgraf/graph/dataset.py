@@ -35,7 +35,7 @@ def dataset_of(
         raise _no_such_inference(inference)
     default, named = tuple(dict.fromkeys(default)), tuple(dict.fromkeys(named))
     if not default and not named and outline.clauses:
-        listed = clause_graphs(outline)
+        listed = clause_graphs(outline, names.endpoint)
         if listed is None:
             return WHOLE  # no SPARQL: the engine tells where
         default = tuple(dict.fromkeys(iri for iri, is_named in listed if not is_named))

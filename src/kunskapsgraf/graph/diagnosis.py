@@ -10,11 +10,14 @@ from kunskapsgraf.graph.grammar import WORDS, breach
 from kunskapsgraf.graph.guard import Token, tokens
 from kunskapsgraf.graph.nearest import nearest
 from kunskapsgraf.graph.outline import outlined
+from kunskapsgraf.graph.rdf import NamedNode
 
 _MOST_EXPECTED = 12
 _EXPECTED = re.compile(r'"(?P<text>[^"\\]|\\.|[^"\s]{2,12})"|(?<![\w\[\'])(?P<word>[A-Z]{2,}[A-Z_0-9]*)(?![\w\]\'])')
 """Of the engine's list what reads as SPARQL: symbols in quotation marks and keywords, not classes of letters."""
 _NO_IRI = "IRI parsing failed"
+_ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:")
+_ANY_BASE = "http://localhost/"
 # What the engine says in words, among what it expected, with what it means.
 _SAID = {
     "Duplicated variable name in SELECT": (
@@ -26,8 +29,8 @@ _SAID = {
         "SELECT with GROUP BY or COUNT shows a variable that is neither grouped nor aggregated",
     ),
     _NO_IRI: (
-        "en IRI är relativ utan BASE, eller har tecken som en IRI inte får ha",
-        "an IRI is relative without BASE, or has characters that an IRI may not have",
+        "en IRI har tecken eller delar som en IRI inte får ha",
+        "an IRI has characters or parts that an IRI may not have",
     ),
 }
 _SWEDISH = {
@@ -105,16 +108,25 @@ def _hinted(error: QuerySyntaxError, found: str) -> QuerySyntaxError:
 
 
 def _culprit(text: str, said: str) -> tuple[int, int] | None:
-    """Find the IRI that is relative, or the variable of the SELECT that no GROUP BY names."""
+    """Find the IRI that is none, or the variable of the SELECT that no GROUP BY names."""
     outline = outlined(text)
     found: list[Token] = []
-    if said == _NO_IRI and "BASE" not in outline.prologue.upper():
-        found = [token for token in outline.iris if not re.match(r"<[A-Za-z][\w+.\-]*:", token.text)]
+    if said == _NO_IRI:
+        found = [token for token in outline.iris if not _is_iri(token.text[1:-1])]
     if said.endswith("unbound"):
         loose = [token for token in outline.variables if (token.line, token.column) in outline.loose]
         names = [token.text[1:] for token in loose]
         found = [token for token in loose if names.count(token.text[1:]) == 1]
     return (found[0].line, found[0].column) if found else None
+
+
+def _is_iri(text: str) -> bool:
+    """Tell whether an IRI can be read, by itself or where it is relative."""
+    try:
+        NamedNode(text if _ABSOLUTE.match(text) else _ANY_BASE + text)
+    except ValueError:
+        return False
+    return True
 
 
 def _undeclared(text: str) -> tuple[str, int, int] | None:

@@ -118,13 +118,13 @@ def _clause(token: Token, clause: bool | None, prefixes: dict[str, str]) -> tupl
     return bool(glued["second"]), glued["rest"]
 
 
-def clause_graphs(outline: Outline) -> list[tuple[str, bool]] | None:
+def clause_graphs(outline: Outline, base: str) -> list[tuple[str, bool]] | None:
     """Give the IRI of each clause's graph, and whether it is a named one; ``None`` where the engine cannot read them.
 
-    The engine resolves prefixes, escapes and BASE: on the declarations alone, in an empty store.
+    The engine resolves prefixes, escapes and BASE, or else ``base``: on the declarations alone, in an empty store.
     """
     listed = " ".join(f"({clause.graph} {'true' if clause.named else 'false'})" for clause in outline.clauses)
-    rows = _evaluated(f"{outline.prologue} SELECT ?g ?n {{ VALUES (?g ?n) {{ {listed} }} }}")
+    rows = _evaluated(f"BASE <{base}> {outline.prologue} SELECT ?g ?n {{ VALUES (?g ?n) {{ {listed} }} }}")
     return None if rows is None else [(row["g"], row["n"] == "true") for row in rows]
 
 

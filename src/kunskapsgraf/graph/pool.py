@@ -28,7 +28,8 @@ from kunskapsgraf.errors import (
 from kunskapsgraf.graph.fairness import CLIENT, Ledger
 from kunskapsgraf.graph.lanes import Lanes
 from kunskapsgraf.graph.process import Ended, TimedOut, Worker
-from kunskapsgraf.graph.snapshot import Snapshot, current, pointed
+from kunskapsgraf.graph.served import Served
+from kunskapsgraf.graph.snapshot import Snapshot
 from kunskapsgraf.graph.spool import Spool, Spools
 from kunskapsgraf.settings import Settings
 
@@ -62,7 +63,8 @@ class Pool:
         self._settings = settings
         self._observe = observe
         self._lock = threading.Lock()
-        self._snapshot: Snapshot | None = None
+        self.served = Served(settings.home)
+        self._known_on: Snapshot | None = None
         self._ready: list[Worker] = []
         self._known_slow: OrderedDict[bytes, None] = OrderedDict()
         self._closed = False
@@ -71,13 +73,13 @@ class Pool:
         self.ledger = Ledger(settings.fair_seconds, FAIR_WINDOW)
 
     def snapshot(self) -> Snapshot:
-        """Open the snapshot that the pointer names; checked once per version."""
-        name = pointed(self._settings.home)
+        """Open the snapshot that the pointer names; raise ``SnapshotError`` where it is damaged."""
+        found = self.served.snapshot()
         with self._lock:
-            if self._snapshot is None or self._snapshot.path.name != name:
-                self._snapshot = current(self._settings.home)
+            if self._known_on is not found:
+                self._known_on = found
                 self._known_slow.clear()
-            return self._snapshot
+        return found
 
     def run(self, request: dict[str, Any]) -> tuple[Spool, str]:
         """Run a request in a worker; give its whole result and the version that it is of."""
@@ -98,7 +100,7 @@ class Pool:
                 worker = self._ready.pop() if self._ready else None
             if worker is None:
                 return Worker(snapshot, self._settings.query_megabytes)
-            if worker.snapshot.path == snapshot.path and not worker.has_ended():
+            if worker.snapshot is snapshot and not worker.has_ended():
                 return worker
             worker.kill()
 
@@ -197,7 +199,14 @@ class _Run:
         self._slow_since = time.monotonic()
 
     def _answered(self) -> tuple[Spool, str]:
-        worker = self._pool.take()
+        try:
+            return self._asked(self._pool.take())
+        except SnapshotError:
+            # Damaged, or removed by builds between the look at the pointer and the start of the worker.
+            self._pool.served.doubt()
+            return self._asked(self._pool.take())
+
+    def _asked(self, worker: Worker) -> tuple[Spool, str]:
         keep = False
         spool = self._pool.spools.open()
         try:
@@ -206,6 +215,8 @@ class _Run:
             spool.is_cut = head.get("cut", False)
             self.cost.processor_seconds, self.cost.rows = head.get("processor", 0.0), head.get("rows", 0)
             self.cost.kilobytes, self.cost.bytes = head.get("kilobytes", 0), len(spool)
+            if head.get("error") == "store":
+                raise worker.unreadable()
             # One that stepped back cannot step forward again, and one that has grown does not shrink.
             keep = self._slow_since is None and self.cost.kilobytes < _SWOLLEN_KILOBYTES
             _raise_for(head, self._settings, self._request)

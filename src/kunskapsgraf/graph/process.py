@@ -89,11 +89,15 @@ class Worker:
         try:
             self._frame(Alarm(end, end, lambda: None))
         except (TimedOut, Ended):
-            raise SnapshotError(
-                f"Frågeprocessen kan inte öppna {self.snapshot.path}. Kör kunskapsgraf build.",
-                f"The query worker cannot open {self.snapshot.path}. Run kunskapsgraf build.",
-            ) from None
+            raise self.unreadable() from None
         self._fresh = False
+
+    def unreadable(self) -> SnapshotError:
+        """Say that the process could not open or read its snapshot."""
+        return SnapshotError(
+            f"Frågeprocessen kan inte läsa {self.snapshot.path}. Kör kunskapsgraf build.",
+            f"The query worker cannot read {self.snapshot.path}. Run kunskapsgraf build.",
+        )
 
     def _send(self, payload: bytes, alarm: Alarm) -> None:
         rest = memoryview(payload)

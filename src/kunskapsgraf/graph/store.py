@@ -158,6 +158,7 @@ class EmbeddedStore:
             return Answer(kind, format_name, kept, version)
         request = {
             "query": query,
+            "base": self.names.endpoint,
             "format": format_name,
             "default_graphs": _listed(dataset.default),
             "named_graphs": _listed(dataset.named),

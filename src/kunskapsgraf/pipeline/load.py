@@ -6,7 +6,9 @@ written under a temporary name, flushed to disk, renamed, and only then pointed 
 
 from __future__ import annotations
 
+import errno
 import fcntl
+import math
 import os
 import shutil
 from collections import Counter
@@ -14,26 +16,68 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-from kunskapsgraf.errors import BuildRunning, SnapshotError
+from kunskapsgraf.errors import BuildRunning, DiskFull, SnapshotError
 from kunskapsgraf.graph.engine import graph_of, write_store
 from kunskapsgraf.graph.rdf import Quad
 from kunskapsgraf.graph.snapshot import MANIFEST, POINTER, Manifest, Snapshot, digest_of, digests_of, opened, pointed
 from kunskapsgraf.graph.vocabulary import Names
 
+_TIMES_ITS_SIZE = 2
+"""RocksDB writes tables and merges them to new ones: while it does, a store may take its size twice."""
+
 
 @contextmanager
 def building(home: Path) -> Iterator[None]:
-    """Hold the lock of the one build that may run; the system lets go of it when the process ends, however."""
+    """Hold the lock of the one build that may run; the system lets go of it when the process ends, however.
+
+    What the build, or a former one that was killed, has left half made is removed. Raises ``DiskFull`` in place of the
+    errors of the system and of the engine that say so.
+    """
     home.mkdir(parents=True, exist_ok=True)
-    with (home / "lock").open("a") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise BuildRunning(
-                f"Ett annat bygge pågår i {home}. Vänta tills det är klart.",
-                f"Another build is running in {home}. Wait until it has ended.",
-            ) from None
-        yield
+    largest = 0
+    try:
+        with (home / "lock").open("a") as lock:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                raise BuildRunning(
+                    f"Ett annat bygge pågår i {home}. Vänta tills det är klart.",
+                    f"Another build is running in {home}. Wait until it has ended.",
+                ) from None
+            _clean(home)
+            try:
+                yield
+            finally:
+                largest = max((_size(folder) for folder in (home / "snapshots").glob("*")), default=0)
+                _clean(home)
+    except (OSError, RuntimeError) as error:
+        if not is_full(error):
+            raise
+        needed, free = math.ceil(_TIMES_ITS_SIZE * largest / 1e6), shutil.disk_usage(home).free // 1_000_000
+        raise DiskFull(
+            f"Disken är full: bygget fick inte plats i {home}. Räkna med {needed} MB; {free} MB är lediga. "
+            "Frigör utrymme eller välj en annan KUNSKAPSGRAF_HOME, och bygg igen; det som serverades serveras än.",
+            f"The disk is full: the build had no room in {home}. Reckon with {needed} MB; {free} MB are free. "
+            "Make room or choose another KUNSKAPSGRAF_HOME, and build again; what was served still is.",
+        ) from error
+
+
+def is_full(error: Exception) -> bool:
+    """Tell whether an error says that the disk, or the user's share of it, is full; the engine's have no number."""
+    if isinstance(error, OSError) and error.errno is not None:
+        return error.errno in (errno.ENOSPC, errno.EDQUOT)
+    return any(os.strerror(number) in str(error) for number in (errno.ENOSPC, errno.EDQUOT))
+
+
+def _clean(home: Path) -> None:
+    # The lock is ours: nobody is making these.
+    for left in (home / "snapshots").glob(".making-*"):
+        shutil.rmtree(left, ignore_errors=True)
+    (home / f"{POINTER}.new").unlink(missing_ok=True)
+
+
+def _size(folder: Path) -> int:
+    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
 
 
 def existing(home: Path, version: str) -> Snapshot | None:
@@ -57,8 +101,6 @@ def load(
     snapshots = home / "snapshots"
     snapshots.mkdir(parents=True, exist_ok=True)
     final, making = snapshots / version, snapshots / f".making-{version}-{os.getpid()}"
-    for left in snapshots.glob(".making-*"):
-        shutil.rmtree(left, ignore_errors=True)  # the lock is ours: nobody is making these
     folder = making / "store"
     folder.mkdir(parents=True)
     counts: Counter[str] = Counter()

@@ -155,6 +155,9 @@ class Front:
         except TimeoutError:
             environ[REFUSED] = 408
             return
+        except OSError:
+            environ[REFUSED] = 503  # no room on the disk
+            return
         if size > most:
             environ[REFUSED] = 413
         elif not is_whole:

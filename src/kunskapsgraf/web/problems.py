@@ -47,6 +47,7 @@ STATUSES: tuple[tuple[type[KunskapsgrafError], int, str, str], ...] = (
     (errors.UnfairUse, 429, "För många långsamma frågor", "Too many slow queries"),
     (errors.Overloaded, 503, "Tjänsten är upptagen", "The service is busy"),
     (errors.BuildRunning, 503, "En annan ändring pågår", "Another change is under way"),
+    (errors.DiskFull, 503, "Disken är full", "The disk is full"),
     (errors.Unauthorized, 401, "Token krävs", "A token is needed"),
     (errors.NotWritable, 403, "Får inte ändras", "Not for writing"),
     (PreconditionFailed, 412, "Ändrat av någon annan", "Changed by somebody else"),

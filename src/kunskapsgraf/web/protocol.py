@@ -24,6 +24,7 @@ PARAMETERS = (
     "query",
     "default-graph-uri",
     "named-graph-uri",
+    "version",
     "inference",
     "format",
     "download",
@@ -91,6 +92,7 @@ def operation(asked: Parameters) -> Operation:
             "Parametern query saknas. Skicka exakt en: /sparql?query=SELECT…",
             "The parameter query is missing. Send exactly one: /sparql?query=SELECT…",
         )
+    _one(asked, "version")  # SPARQL 1.2 Protocol, section 2.2: at most one; all versions are read alike
     inference = _one(asked, "inference") or "full"
     if inference not in INFERENCE:
         raise BadRequest(
