@@ -36,7 +36,7 @@ HOMES = {
     "prometheus_client": {"web/journal"},
     "SPARQLWrapper": {"reports/endpoint"},
     "pandas": {"reports/endpoint"},
-    "subprocess": {"graph/process"},
+    "subprocess": {"graph/nursery"},
     "argparse": {"cli"},
 }
 LONGEST = 300

@@ -61,6 +61,29 @@ def test_slow_lane(places: int, slow: int, expected: int) -> None:
     assert lanes.move()
 
 
+def test_step_aside() -> None:
+    """Who steps aside hands its place to who waits, and only then; so many may, and their end frees no place."""
+    lanes = Lanes(places=2, slow_places=1, queue=9, wait_seconds=30)
+    for _ in range(2):
+        lanes.enter()
+    assert not lanes.step_aside(), "nobody waits"
+    waiting = [threading.Thread(target=lanes.enter) for _ in range(3)]
+    for thread in waiting:
+        thread.start()
+    while lanes.waiting < 3:
+        time.sleep(0.01)
+    assert [True, True, False] == [lanes.step_aside() for _ in range(3)]
+    assert (2, 2, 1) == (lanes.running, lanes.aside, lanes.waiting)
+    lanes.leave(slow=False, aside=True)
+    assert (2, 1, 1) == (lanes.running, lanes.aside, lanes.waiting)
+    lanes.leave(slow=False)
+    for thread in waiting:
+        thread.join(5)
+    for aside in (True, False, False):
+        lanes.leave(slow=False, aside=aside)
+    assert (0, 0, 0) == (lanes.running, lanes.aside, lanes.waiting)
+
+
 # Fair use
 
 

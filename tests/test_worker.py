@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import platform
 import signal
 import socket
 import subprocess
@@ -17,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pyoxigraph import NamedNode, Quad, Store
 
 from kunskapsgraf.errors import (
     KunskapsgrafError,
@@ -71,6 +73,7 @@ def request(query: str, **others: Any) -> dict[str, Any]:
         "most_bytes": 1_000_000,
         "most_rows": 1_000_000,
         "prefixes": {},
+        "seconds": 30,
     } | others
 
 
@@ -312,7 +315,7 @@ def run_worker(settings: Settings, program: list[str], query: str, **others: Any
         assert process.stdin is not None
         assert process.stdout is not None
         try:
-            assert b"{}" == read_frame(process.stdout)
+            assert {"processor_in_all"} == set(json.loads(read_frame(process.stdout) or b"{}"))
             write_frame(process.stdin, json.dumps(request(query)).encode())
             assert b"" == read_frame(process.stdout), "an error has no result before its head"
             head: dict[str, Any] = json.loads(read_frame(process.stdout) or b"{}")
@@ -335,9 +338,80 @@ def test_no_network_through_a_gap(micro_built: Settings, listener: Listener) -> 
     assert 0 == listener.connections
 
 
+def test_tables_that_the_engine_opens_late(tmp_path: Path) -> None:
+    """The engine opens sixteen tables with the store, and others when they are read: there must be room for them."""
+    store = Store(str(tmp_path / "store"))
+    for number in range(40):
+        store.add(Quad(NamedNode(f"http://x/{number}"), NamedNode("http://x/p"), NamedNode("http://x/o")))
+        store.flush()
+    del store
+    assert len(list((tmp_path / "store").glob("*.sst"))) > 16
+    program = [sys.executable, "-m", "kunskapsgraf.graph.worker", str(tmp_path / "store"), "64"]
+    with subprocess.Popen(program, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        try:
+            read_frame(process.stdout)
+            found = 0
+            for pattern in ("?s ?p ?o", "?s <http://x/p> ?o", "?s ?p <http://x/o>", "<http://x/39> ?p ?o"):
+                write_frame(process.stdin, json.dumps(request(f"SELECT * {{ {pattern} }}")).encode())
+                while piece := read_frame(process.stdout):
+                    found += piece.count(b"http://x/39")
+                assert json.loads(read_frame(process.stdout) or b"{}")["ok"]
+        finally:
+            process.kill()
+    assert 3 == found
+
+
+CONNECTING = """
+import socket, threading
+from kunskapsgraf.graph.confinement import refuse_sockets
+print(refuse_sockets())
+def connect():
+    for family, kind in ((socket.AF_INET, socket.SOCK_STREAM), (socket.AF_INET6, socket.SOCK_DGRAM), (socket.AF_UNIX, socket.SOCK_STREAM)):
+        try:
+            socket.socket(family, kind)
+        except PermissionError:
+            print("refused")
+connect()
+thread = threading.Thread(target=connect)
+thread.start(); thread.join()
+open("/dev/null").close()
+"""
+
+
+@pytest.mark.skipif(
+    platform.machine() not in ("x86_64", "aarch64"), reason="the filter is written for two architectures"
+)
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux has the filter")
+def test_sockets_are_refused() -> None:
+    """No socket of any family in any thread; files are opened as before."""
+    said = subprocess.run([sys.executable, "-c", CONNECTING], capture_output=True, text=True, check=True).stdout
+    assert ["True", *6 * ["refused"]] == said.split()
+
+
+def test_hanging_worker_ends_of_itself(micro_built: Settings) -> None:
+    """A process that hangs where nobody ends it is ended by the system."""
+    hanging = "from kunskapsgraf.graph import worker; worker.GRACE_SECONDS = 0; import ctypes, os, sys; "
+    # As an engine that loops with Python's lock held: no thread of Python runs.
+    hanging += "worker.reply = lambda *_: ctypes.PyDLL(None).sleep(600); "
+    hanging += "worker.run(sys.argv[1], int(sys.argv[2]), os.getppid())"
+    program = [sys.executable, "-c", hanging, str(current(micro_built.home).store), "64"]
+    with subprocess.Popen(program, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        try:
+            read_frame(process.stdout)
+            write_frame(process.stdin, json.dumps(request(ONE, seconds=1)).encode())
+            assert -signal.SIGALRM == process.wait(timeout=20)
+        finally:
+            process.kill()
+
+
 def test_unconfined_worker_would_connect(micro_built: Settings, listener: Listener) -> None:
     """Without its confinement the same worker connects: the tests above can fail."""
-    unconfined = "from kunskapsgraf.graph import worker; worker.confine = lambda _: None; worker.main()"
+    unconfined = "from kunskapsgraf.graph import worker; worker.confine = lambda *_: None; "
+    unconfined += "import os, sys; worker.run(sys.argv[1], int(sys.argv[2]), os.getppid())"
     run_worker(micro_built, ["-c", unconfined], calls(listener.port)[0])
     assert 1 <= listener.connections
 
@@ -358,18 +432,41 @@ def test_store_is_read_only(pool: Pool, micro_built: Settings) -> None:
 
 
 def workers() -> set[int]:
-    """List the worker processes that this process has started."""
+    """List the worker processes of this process: what its nurseries were forked to."""
+    nurseries = {child for child in children(os.getpid()) if b"kunskapsgraf.graph.nursery" in command(child)}
+    return {child for nursery in nurseries for child in children(nursery)}
+
+
+def test_nursery_that_died_is_replaced(pool: Pool) -> None:
+    """A nursery that the system ended is started again; its workers end, and the innocent next query is answered."""
+    before = children(os.getpid())
+    pool.run(request(ONE))
+    mine = workers()
+    [nursery] = children(os.getpid()) - before
+    os.kill(nursery, signal.SIGKILL)
+    while any(command(worker) for worker in mine):
+        time.sleep(0.05)
+    assert 2 == len(json.loads(pool.run(request(ONE))[0].read())["results"]["bindings"])
+
+
+def children(process: int) -> set[int]:
+    """List the processes that a process has started."""
     found = set()
     for folder in Path("/proc").iterdir():
         if folder.name.isdigit():
-            try:
-                parent = (folder / "stat").read_text(encoding="ascii", errors="replace").rpartition(")")[2].split()[1]
-                command = (folder / "cmdline").read_bytes()
-            except OSError:
-                continue
-            if int(parent) == os.getpid() and b"kunskapsgraf.graph.worker" in command:
-                found.add(int(folder.name))
+            with contextlib.suppress(OSError):
+                text = (folder / "stat").read_text(encoding="ascii", errors="replace")
+                if int(text.rpartition(")")[2].split()[1]) == process:
+                    found.add(int(folder.name))
     return found
+
+
+def command(process: int) -> bytes:
+    """Give the command line of a process; empty where it is gone."""
+    try:
+        return Path(f"/proc/{process}/cmdline").read_bytes()
+    except OSError:
+        return b""
 
 
 def test_worker_that_died_idle_is_replaced(pool: Pool) -> None:
@@ -378,7 +475,8 @@ def test_worker_that_died_idle_is_replaced(pool: Pool) -> None:
     pool.run(request(ONE))
     [mine] = workers() - others
     os.kill(mine, signal.SIGKILL)
-    os.waitid(os.P_PID, mine, os.WEXITED | os.WNOWAIT)  # wait for its end, and leave it for the pool to find
+    while mine in workers():
+        time.sleep(0.01)
     assert pool.run(request(ONE))[0]
 
 

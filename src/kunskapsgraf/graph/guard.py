@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from kunskapsgraf.errors import QueryForbidden, QuerySyntaxError, QueryTooLarge
 from kunskapsgraf.graph.patterns import Patterns
@@ -41,8 +41,7 @@ _SHORT = 4000
 """What was found of queries of so many characters is remembered: the same ones come again and again."""
 
 
-@dataclass(frozen=True)
-class Token:
+class Token(NamedTuple):
     """One terminal: its kind (the name of the group), text and place (line and column from 1)."""
 
     kind: str
@@ -70,7 +69,7 @@ def inspect(text: str, largest: int, nesting: int = DEEPEST_NESTING, patterns: i
     Raises ``QueryTooLarge`` beyond ``largest`` bytes, ``nesting`` brackets within each other or ``patterns`` triple
     patterns, ``QueryForbidden`` for SERVICE and updates, ``QuerySyntaxError`` where there is no query at all.
     """
-    return (_remembered if len(text) <= _SHORT else _inspected)(text, largest, nesting, patterns)
+    return (_remembered if len(text) <= _SHORT else _remembered_for_now)(text, largest, nesting, patterns)
 
 
 def _inspected(text: str, largest: int, nesting: int, patterns: int) -> str:
@@ -153,6 +152,8 @@ def is_volatile(text: str) -> bool:
 
 
 _remembered = lru_cache(maxsize=2000)(_inspected)
+_remembered_for_now = lru_cache(maxsize=4)(_inspected)
+"""A long query is looked at more than once while it is answered."""
 
 
 def _calls_service(earlier: Token, previous: Token, token: Token, depth: int) -> bool:

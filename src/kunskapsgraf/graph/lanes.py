@@ -1,7 +1,9 @@
 """Places for queries: so many at once, so many waiting in turn, and a slow lane that never takes the last places.
 
-A query begins as a light one. When it has run for a second it needs a place in the slow lane; where there is none, it
-is the surplus, and ends. So however many slow queries come, places for light ones come free within a second.
+A query begins as a light one. When it has used the processor for ``ASIDE_AFTER_SECONDS`` and others wait, it hands its
+place to them and runs on beside them, behind everyone else on the processor. When it has run for a second it needs a
+place in the slow lane; where there is none, it is the surplus, and ends. So however many slow queries come, light ones
+get their place in a moment.
 """
 
 from __future__ import annotations
@@ -10,6 +12,11 @@ import threading
 from collections import deque
 
 from kunskapsgraf.errors import Overloaded
+
+ASIDE_AFTER_SECONDS = 0.03
+"""A small lookup takes a thousandth of a second, and most reports less than this."""
+ASIDE_PER_PLACE = 2
+"""So many queries may run on without a place, for each place but the first; a service of one place runs one query."""
 
 
 class Lanes:
@@ -22,6 +29,7 @@ class Lanes:
         self.wait_seconds = wait_seconds
         self.running = 0
         self.slow = 0
+        self.aside = 0
         self._lock = threading.Lock()
         self._waiting: deque[threading.Event] = deque()
 
@@ -54,14 +62,25 @@ class Lanes:
             f"The query waited {self.wait_seconds:g} seconds and found no place. Try again in a few seconds.",
         )
 
-    def leave(self, *, slow: bool) -> None:
-        """Hand the place to who has waited longest, or leave it free."""
+    def leave(self, *, slow: bool, aside: bool = False) -> None:
+        """Hand the place to who has waited longest, or leave it free; who stepped aside has handed it over."""
         with self._lock:
             self.slow -= slow
-            if self._waiting:
+            if aside:
+                self.aside -= 1
+            elif self._waiting:
                 self._waiting.popleft().set()
             else:
                 self.running -= 1
+
+    def step_aside(self) -> bool:
+        """Hand the place to who has waited longest and go on without one; tell whether anyone waits and it may be."""
+        with self._lock:
+            if not self._waiting or self.aside >= (self.places - 1) * ASIDE_PER_PLACE:
+                return False
+            self.aside += 1
+            self._waiting.popleft().set()
+            return True
 
     def move(self) -> bool:
         """Take a place in the slow lane besides the one that is held; tell whether there was one."""

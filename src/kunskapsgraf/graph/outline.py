@@ -50,11 +50,17 @@ class Outline:
 
 def outlined(text: str) -> Outline:
     """Read the outline of a query; nobody may change what is given."""
-    return _kept(text) if len(text) <= LARGEST_KEPT else _read(text)
+    return _kept(text) if len(text) <= LARGEST_KEPT else _kept_for_now(text)
 
 
 @lru_cache(maxsize=256)
 def _kept(text: str) -> Outline:
+    return _read(text)
+
+
+@lru_cache(maxsize=2)
+def _kept_for_now(text: str) -> Outline:
+    """Keep the outline of a long query while it is answered, which asks for it more than once."""
     return _read(text)
 
 

@@ -7,7 +7,6 @@ free, so that a new build is served without a restart and a running query ends o
 from __future__ import annotations
 
 import hashlib
-import textwrap
 import threading
 import time
 from collections import OrderedDict
@@ -17,16 +16,15 @@ from typing import Any
 
 from kunskapsgraf.errors import (
     KunskapsgrafError,
-    NotAcceptable,
     QueryCrash,
-    QuerySyntaxError,
     QueryTimeout,
-    ResultTooLarge,
     SlowLaneFull,
     SnapshotError,
 )
 from kunskapsgraf.graph.fairness import CLIENT, Ledger
 from kunskapsgraf.graph.lanes import Lanes
+from kunskapsgraf.graph.nursery import Nursery
+from kunskapsgraf.graph.outcomes import raise_for
 from kunskapsgraf.graph.process import Ended, TimedOut, Worker
 from kunskapsgraf.graph.served import Served
 from kunskapsgraf.graph.snapshot import Snapshot
@@ -36,6 +34,8 @@ from kunskapsgraf.settings import Settings
 FAIR_WINDOW = 300.0
 """Seconds over which the slow time of a client wears off."""
 MOST_KNOWN = 1000
+MOST_STARTING = 2
+"""To start takes the processor for a while: a few at a time, since a worker that is given back serves as well."""
 _SWOLLEN_KILOBYTES = 128 * 1024
 """A worker that has ever held so much more than at its start is replaced, so that memory goes back."""
 
@@ -65,6 +65,9 @@ class Pool:
         self._lock = threading.Lock()
         self.served = Served(settings.home)
         self._known_on: Snapshot | None = None
+        self._has_worker = threading.Condition()
+        self._starting = 0
+        self._nursery = Nursery()
         self._ready: list[Worker] = []
         self._known_slow: OrderedDict[bytes, None] = OrderedDict()
         self._closed = False
@@ -95,20 +98,42 @@ class Pool:
     def take(self) -> Worker:
         """Give a worker on the served snapshot, one that stands ready where there is one."""
         snapshot = self.snapshot()
-        while True:
-            with self._lock:
-                worker = self._ready.pop() if self._ready else None
-            if worker is None:
-                return Worker(snapshot, self._settings.query_megabytes)
+        while worker := self._next():
             if worker.snapshot is snapshot and not worker.has_ended():
                 return worker
             worker.kill()
+        try:
+            return self._started(snapshot)
+        finally:
+            with self._has_worker:
+                self._starting -= 1
+                self._has_worker.notify()
+
+    def _started(self, snapshot: Snapshot) -> Worker:
+        worker = Worker(self._nursery, snapshot, self._settings.query_megabytes)
+        try:
+            worker.await_start()
+        except BaseException:
+            worker.kill()
+            raise
+        return worker
+
+    def _next(self) -> Worker | None:
+        """Give a worker that stands ready, as soon as there is one; ``None`` where one is to be started."""
+        with self._has_worker:
+            while not self._ready:
+                if self._starting < MOST_STARTING:
+                    self._starting += 1
+                    return None
+                self._has_worker.wait()
+            return self._ready.pop()
 
     def give_back(self, worker: Worker) -> None:
         """Keep a worker for the next query, where it is still wanted."""
-        with self._lock:
+        with self._has_worker:
             if not self._closed and len(self._ready) < self._settings.workers + self._settings.spares:
                 self._ready.append(worker)
+                self._has_worker.notify()
                 return
         worker.kill()
 
@@ -117,7 +142,7 @@ class Pool:
         try:
             snapshot = self.snapshot()
             while len(self._ready) < self._settings.spares and not self._closed:
-                self.give_back(Worker(snapshot, self._settings.query_megabytes))
+                self.give_back(Worker(self._nursery, snapshot, self._settings.query_megabytes))
         except (OSError, SnapshotError):
             return
 
@@ -145,11 +170,12 @@ class Pool:
 
     def close(self) -> None:
         """End every idle worker; busy ones end when their query does."""
-        with self._lock:
+        with self._has_worker:
             self._closed = True
             idle, self._ready = self._ready, []
         for worker in idle:
             worker.kill()
+        self._nursery.close()
 
 
 class _Run:
@@ -162,6 +188,7 @@ class _Run:
         self._key = hashlib.sha256(request["query"].encode("utf-8", "surrogatepass")).digest()
         self._client = CLIENT.get()
         self._slow_since: float | None = None
+        self._is_aside = False
         self.cost = Cost(request["query"])
 
     def result(self) -> tuple[Spool, str]:
@@ -180,7 +207,7 @@ class _Run:
             if self._slow_since is not None:
                 self.cost.slow_seconds = now - self._slow_since
                 self._pool.ledger.add(self._client, self.cost.slow_seconds)
-            self._pool.lanes.leave(slow=self._slow_since is not None)
+            self._pool.lanes.leave(slow=self._slow_since is not None, aside=self._is_aside)
 
     def _move(self) -> None:
         """Go over to the slow lane; raise ``UnfairUse`` or ``SlowLaneFull`` where that may not be."""
@@ -218,8 +245,8 @@ class _Run:
             if head.get("error") == "store":
                 raise worker.unreadable()
             # One that stepped back cannot step forward again, and one that has grown does not shrink.
-            keep = self._slow_since is None and self.cost.kilobytes < _SWOLLEN_KILOBYTES
-            _raise_for(head, self._settings, self._request)
+            keep = self._slow_since is None and not self._is_aside and self.cost.kilobytes < _SWOLLEN_KILOBYTES
+            raise_for(head, self._settings, self._request)
         except BaseException:
             spool.close()
             raise
@@ -238,10 +265,16 @@ class _Run:
             self._move()
             worker.step_back()
 
+        def aside() -> bool:
+            self._is_aside = self._pool.lanes.step_aside()
+            if self._is_aside:
+                worker.step_back(idle=True)
+            return self._is_aside
+
         if self._slow_since is not None:
             worker.step_back()
         try:
-            return worker.ask(self._request, spool, seconds, self._settings.slow_after_seconds, slow)
+            return worker.ask(self._request, spool, seconds, self._settings.slow_after_seconds, slow, aside)
         except TimedOut:
             raise QueryTimeout(
                 f"Frågan avbröts: den tog mer än {seconds:g} sekunder. Begränsa mönstret, eller lägg till LIMIT.",
@@ -254,47 +287,3 @@ class _Run:
                 f"The query was stopped: it needed more than {self._settings.query_megabytes} MB of memory or too deep "
                 "nesting. Avoid cross products and sorting of large results.",
             ) from None
-
-
-def _raise_for(head: dict[str, Any], settings: Settings, request: dict[str, Any]) -> None:
-    # The engine lists every terminal that it expected, over several lines; the first few are enough.
-    said = textwrap.shorten(head.get("message", ""), 200, placeholder=" ...")
-    match head.get("error"):
-        case None:
-            return
-        case "syntax":
-            line, column = head.get("line"), head.get("column")
-            where = f" (rad {line}, kolumn {column})" if line else ""
-            where_en = f" (line {line}, column {column})" if line else ""
-            refused = QuerySyntaxError(
-                f"Frågan går inte att tolka{where}: {said}",
-                f"The query cannot be parsed{where_en}: {said}",
-                line=line,
-                column=column,
-            )
-            refused.said = head["message"]
-            raise refused
-        case "large":
-            most = request["most_bytes"]
-            raise ResultTooLarge(
-                f"Svaret är större än {most} byte. Lägg till LIMIT, välj färre kolumner, eller hämta det som CSV.",
-                f"The result is larger than {most} bytes. Add LIMIT, select fewer columns, or fetch it as CSV.",
-            )
-        case "rows":
-            rows = request["most_rows"]
-            raise ResultTooLarge(
-                f"Svaret har fler än {rows} rader. Lägg till LIMIT och OFFSET, eller begränsa mönstret.",
-                f"The result has more than {rows} rows. Add LIMIT and OFFSET, or narrow the pattern.",
-            )
-        case "format":
-            raise NotAcceptable(
-                "Svaret innehåller trippeltermer (RDF 1.2), som formatet inte kan bära. Välj Turtle eller N-Triples.",
-                "The answer holds triple terms (RDF 1.2), which the format cannot carry. Choose Turtle or N-Triples.",
-            )
-        case "memory":
-            raise QueryCrash(
-                f"Frågan avbröts: den krävde mer än {settings.query_megabytes} MB minne.",
-                f"The query was stopped: it needed more than {settings.query_megabytes} MB of memory.",
-            )
-        case _:
-            raise QuerySyntaxError(f"Frågan kunde inte besvaras: {said}", f"The query failed: {said}")

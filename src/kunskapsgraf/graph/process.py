@@ -6,15 +6,16 @@ import contextlib
 import json
 import os
 import select as readiness
+import signal
 import struct
-import subprocess
-import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Protocol
 
 from kunskapsgraf.errors import SnapshotError
+from kunskapsgraf.graph.lanes import ASIDE_AFTER_SECONDS
+from kunskapsgraf.graph.nursery import Nursery
 from kunskapsgraf.graph.snapshot import Snapshot
 from kunskapsgraf.graph.worker import frame_of
 
@@ -42,19 +43,20 @@ class Ended(Exception):
 class Worker:
     """One worker process on one snapshot."""
 
-    def __init__(self, snapshot: Snapshot, megabytes: int) -> None:
+    def __init__(self, nursery: Nursery, snapshot: Snapshot, megabytes: int) -> None:
         self.snapshot = snapshot
-        # The program is this interpreter and the module is ours: no visitor's text is in the command.
-        self._process = subprocess.Popen(  # noqa: S603
-            [sys.executable, "-P", "-m", "kunskapsgraf.graph.worker", str(snapshot.store), str(megabytes)],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-        )
-        assert self._process.stdin is not None
-        assert self._process.stdout is not None
-        self._input = self._process.stdin.fileno()
-        self._output = self._process.stdout.fileno()
+        self._nursery = nursery
+        reads, self._input = os.pipe()
+        self._output, writes = os.pipe()
+        try:
+            self._process = nursery.fork(str(snapshot.store), megabytes, reads, writes)
+        except BaseException:
+            os.close(self._input)
+            os.close(self._output)
+            raise
+        finally:
+            os.close(reads)
+            os.close(writes)
         for handle in (self._input, self._output):
             os.set_blocking(handle, False)
         # By poll, since select knows no handle past 1023.
@@ -63,34 +65,51 @@ class Worker:
         self._readable.register(self._output, readiness.POLLIN)
         self._arrived = bytearray()
         self._fresh = True
+        self._processor_before = 0.0
         self.began = time.monotonic()
 
     def ask(
-        self, request: dict[str, Any], sink: Sink, seconds: float, slow_after: float, slow: Callable[[], None]
+        self,
+        request: dict[str, Any],
+        sink: Sink,
+        seconds: float,
+        slow_after: float,
+        slow: Callable[[], None],
+        aside: Callable[[], bool] = lambda: True,
     ) -> dict[str, Any]:
         """Send a request, hand the pieces of its answer to ``sink`` and give the head that ends it.
 
-        ``slow`` is called once when ``slow_after`` seconds have gone; what it raises ends the wait. Raises
-        ``TimedOut`` or ``Ended``.
+        ``slow`` is called once when ``slow_after`` seconds have gone; what it raises ends the wait. ``aside`` is called
+        now and then from when the query is no light one, until it is true. Raises ``TimedOut`` or ``Ended``.
         """
-        self._await_start()
+        self.await_start()
         begin = time.monotonic()
-        alarm = Alarm(begin + seconds, begin + slow_after, slow)
-        self._send(frame_of(json.dumps(request).encode()), alarm)
+        alarm = Alarm(begin + seconds, begin + slow_after, slow, lambda: not self._is_light() and aside())
+        self._send(frame_of(json.dumps({**request, "seconds": seconds}).encode()), alarm)
         while piece := self._frame(alarm):
+            # What writes its result is on its way to the end, or to the bound on results.
+            alarm.look_no_more()
             sink.write(piece)
         head: dict[str, Any] = json.loads(self._frame(alarm))
+        self._processor_before = head.get("processor_in_all", 0.0)
         return head
 
-    def _await_start(self) -> None:
+    def _is_light(self) -> bool:
+        """Tell whether the query has had the processor for a moment only, however long it waited for it."""
+        used = processor_seconds(self._process)
+        return used is not None and used - self._processor_before < ASIDE_AFTER_SECONDS
+
+    def await_start(self) -> None:
+        """Wait until the process has opened its snapshot; raise ``SnapshotError`` where it cannot."""
         if not self._fresh:
             return
         end = time.monotonic() + START_SECONDS
         try:
-            self._frame(Alarm(end, end, lambda: None))
+            hello = self._frame(Alarm(end, end, lambda: None))
         except (TimedOut, Ended):
             raise self.unreadable() from None
         self._fresh = False
+        self._processor_before = json.loads(hello).get("processor_in_all", 0.0)
 
     def unreadable(self) -> SnapshotError:
         """Say that the process could not open or read its snapshot."""
@@ -124,34 +143,59 @@ class Worker:
         del self._arrived[:count]
         return taken
 
-    def step_back(self) -> None:
-        """Let everyone else's queries go first: priority is per thread, and a query has one of its own."""
+    def step_back(self, *, idle: bool = False) -> None:
+        """Let everyone else's queries go first, and with ``idle`` give them the processor the moment they want it.
+
+        Priority is per thread, and a query has one of its own.
+        """
         with contextlib.suppress(OSError):
-            for task in Path(f"/proc/{self._process.pid}/task").iterdir():
+            for task in Path(f"/proc/{self._process}/task").iterdir():
                 os.setpriority(os.PRIO_PROCESS, int(task.name), LOWEST_PRIORITY)
+                if idle and hasattr(os, "SCHED_IDLE"):
+                    os.sched_setscheduler(int(task.name), os.SCHED_IDLE, os.sched_param(0))
 
     def has_ended(self) -> bool:
         """Tell whether the process is gone, as when the system ran short of memory while it was idle."""
-        return self._process.poll() is not None
+        # Its end of the pipe is closed by its end and by nothing else.
+        return any(event & readiness.POLLHUP for _, event in self._readable.poll(0))
 
     def kill(self) -> None:
-        """End the process now and reap it."""
-        self._process.kill()
-        for stream in (self._process.stdin, self._process.stdout):
-            if stream is not None:
-                # A pipe whose reader is gone cannot be flushed; it is closed all the same.
-                with contextlib.suppress(OSError):
-                    stream.close()
-        self._process.wait()
+        """End the process now."""
+        # One that has ended is not to be named any more: the system may have given its number away.
+        if not self.has_ended():
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(self._process, signal.SIGKILL)
+        os.close(self._input)
+        os.close(self._output)
+        self._nursery.left()
+
+
+def processor_seconds(process: int) -> float | None:
+    """Give the seconds of the processor that a process has used; ``None`` where the system does not tell."""
+    try:
+        text = Path(f"/proc/{process}/stat").read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return None
+    # proc_pid_stat(5): the name, in parentheses, may hold anything; fields 14 and 15 are user and system time.
+    user, system = text.rpartition(")")[2].split()[11:13]
+    return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
 
 
 class Alarm:
-    """Two times of one request: when it counts as slow, and when it must be over."""
+    """Times of one request: when it is looked at, when it counts as slow, and when it must be over."""
 
-    def __init__(self, deadline: float, slow_at: float, slow: Callable[[], None]) -> None:
+    def __init__(
+        self, deadline: float, slow_at: float, slow: Callable[[], None], aside: Callable[[], bool] = lambda: True
+    ) -> None:
         self._deadline = deadline
         self._slow_at: float | None = min(slow_at, deadline)
         self._slow = slow
+        self._look_at: float | None = time.monotonic() + ASIDE_AFTER_SECONDS
+        self._aside = aside
+
+    def look_no_more(self) -> None:
+        """Let the request keep its place."""
+        self._look_at = None
 
     def wait(self, poll: readiness.poll) -> None:
         """Wait until a pipe can be used; raise ``TimedOut``, or what ``slow`` raises, when its time comes first."""
@@ -162,6 +206,8 @@ class Alarm:
             if self._slow_at is not None and now >= self._slow_at:
                 self._slow_at = None
                 self._slow()
-            until = self._deadline if self._slow_at is None else self._slow_at
+            if self._look_at is not None and now >= self._look_at:
+                self._look_at = None if self._aside() else now + ASIDE_AFTER_SECONDS
+            until = min(at for at in (self._deadline, self._slow_at, self._look_at) if at is not None)
             if poll.poll(max(until - now, 0) * 1000):
                 return

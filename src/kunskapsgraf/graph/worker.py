@@ -1,8 +1,8 @@
 """A query worker: a process of its own that can be killed, with a memory limit and no way to the network.
 
-Run as ``python -m kunskapsgraf.graph.worker STORE MEGABYTES``. It reads one request after another from standard input
+Forked by the nursery (``graph/nursery.py``); alone: ``python -m kunskapsgraf.graph.worker STORE MEGABYTES``. It reads one request after another from standard input
 and writes one answer to standard output; both are frames of a 4-byte big-endian length and that many bytes. A request
-is JSON (``query``, ``base``, ``format``, ``default_graphs``, ``named_graphs``, ``merge``, ``most_bytes``, ``most_rows``,
+is JSON (``seconds``, ``query``, ``base``, ``format``, ``default_graphs``, ``named_graphs``, ``merge``, ``most_bytes``, ``most_rows``,
 ``prefixes``, and ``cut`` where the beginning of a larger result is enough). An answer is the serialised result in frames as it grows, an empty frame, and a JSON head: ``ok``, or
 ``error`` with ``message``, ``line``, ``column``, and what it cost. What came before the head of an error is no result.
 
@@ -14,16 +14,17 @@ from __future__ import annotations
 
 import io
 import json
+import math
 import os
 import re
-import resource
+import signal
 import struct
 import sys
 import threading
 import time
 from functools import lru_cache
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, NoReturn
 
 from pyoxigraph import (
     BlankNode,
@@ -40,6 +41,7 @@ from pyoxigraph import (
     serialize,
 )
 
+from kunskapsgraf.graph.confinement import confine, tables_to_open
 from kunskapsgraf.graph.rows import RowCounter
 
 STACK_BYTES = 256 * 1024 * 1024
@@ -47,6 +49,8 @@ STACK_BYTES = 256 * 1024 * 1024
 PIECE = 256 * 1024
 """Bytes of a result that are sent at a time; a small one goes whole."""
 WORTH_A_LOOK = 0.02
+OPENING_SECONDS, GRACE_SECONDS = 60, 10
+"""When the system ends this process if nobody else does: the engine may hang with Python's lock held, and the server be gone."""
 _RESULTS = {
     "json": QueryResultsFormat.JSON,
     "xml": QueryResultsFormat.XML,
@@ -222,24 +226,6 @@ class Memory:
         return int(found[1]) if found else 0
 
 
-def confine(megabytes: int) -> None:
-    """Take away the network and files not yet open, and bound memory to what is used now plus ``megabytes``."""
-    used = _virtual_bytes()  # before the door closes: it opens a file
-    # What is open stays open; with 0 no gap between the open descriptors is left for a socket.
-    resource.setrlimit(resource.RLIMIT_NOFILE, (0, 0))
-    if used:
-        most = used + megabytes * 1024 * 1024
-        resource.setrlimit(resource.RLIMIT_AS, (most, most))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-
-
-def _virtual_bytes() -> int:
-    try:
-        return int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0]) * resource.getpagesize()
-    except OSError:
-        return 0  # not Linux: time is limited all the same, memory is not
-
-
 def _read_exactly(source: IO[bytes], count: int) -> bytes | None:
     pieces = source.read(count)
     return pieces if len(pieces) == count else None
@@ -264,6 +250,8 @@ def frame_of(payload: bytes) -> bytes:
 
 def serve(path: str, megabytes: int) -> None:
     """Open the snapshot read-only, confine the process, and answer until standard input ends."""
+    signal.alarm(OPENING_SECONDS)
+    tables = tables_to_open(Path(path))
     store = Store.read_only(path)
     # The answers own standard output: whatever else writes to it must not break a frame.
     answers = os.fdopen(os.dup(1), "wb")
@@ -272,22 +260,26 @@ def serve(path: str, megabytes: int) -> None:
     # One small query before the door closes, so that the engine has opened what it opens lazily. Not an ASK: on a
     # damaged block pyoxigraph 0.5 raises from a result that it reads row by row, and hangs where it evaluates at once.
     list(store.query("SELECT * { ?s ?p ?o } LIMIT 1"))  # type: ignore[arg-type]  # a SELECT gives rows
-    write_frame(answers, b"{}")
+    write_frame(answers, json.dumps({"processor_in_all": time.process_time()}).encode())
     memory = Memory()
-    confine(megabytes)
+    confine(megabytes, tables)
+    signal.alarm(0)
     while (frame := read_frame(requests)) is not None:
-        head = reply(store, json.loads(frame), answers)
+        request = json.loads(frame)
+        signal.alarm(math.ceil(request["seconds"]) + GRACE_SECONDS)
+        head = reply(store, request, answers)
         # To look takes as long as a small query does, and a small one holds little.
         head["kilobytes"] = memory.grown() if head["processor"] > WORTH_A_LOOK else 0
+        head["processor_in_all"] = time.process_time()
         answers.write(frame_of(b""))
         write_frame(answers, json.dumps(head).encode())
+        signal.alarm(0)
 
 
-def main() -> None:
-    """Serve in a thread with a large stack."""
+def run(path: str, megabytes: int, parent: int) -> NoReturn:
+    """Serve in a thread with a large stack, as long as the process that started this one lives."""
     threading.stack_size(STACK_BYTES)
-    thread = threading.Thread(target=serve, args=(sys.argv[1], int(sys.argv[2])), daemon=True)
-    parent = os.getppid()
+    thread = threading.Thread(target=serve, args=(path, megabytes), daemon=True)
     thread.start()
     # A query cannot be stopped from within: where the server is killed under it, nobody else would end it.
     while thread.is_alive() and os.getppid() == parent:
@@ -297,4 +289,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    run(sys.argv[1], int(sys.argv[2]), os.getppid())

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from granian import Granian
-from granian.constants import Interfaces
+from granian.constants import HTTPModes, Interfaces
 from granian.http import HTTP1Settings
 
 from kunskapsgraf import settings as settings_module
@@ -71,6 +71,8 @@ def serve(settings: Settings, announce: Callable[[str], None]) -> None:
         port=port,
         interface=Interfaces.ASGINL,
         workers=1,
+        # HTTP/2 comes over TLS, which is a proxy's; in the clear it would be a way past the bounds on headers.
+        http=HTTPModes.http1,
         http1_settings=HTTP1Settings(header_read_timeout=HEADER_SECONDS * 1000, max_buffer_size=_HEADER_BYTES),
         # What runs when the server is told to stop may end in its own time, and no later.
         workers_kill_timeout=int(settings.query_seconds) + 5,
