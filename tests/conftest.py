@@ -18,8 +18,9 @@ from flask.testing import FlaskClient
 from kunskapsgraf import cli
 from kunskapsgraf import settings as settings_module
 from kunskapsgraf.graph.store import EmbeddedStore
+from kunskapsgraf.options import SETTINGS
 from kunskapsgraf.pipeline.build import build
-from kunskapsgraf.settings import SETTINGS, Settings
+from kunskapsgraf.settings import Settings
 from kunskapsgraf.web import create_app
 
 HERE = Path(__file__).parent

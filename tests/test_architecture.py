@@ -13,14 +13,27 @@ SOURCE = Path(__file__).parents[1] / "src" / "kunskapsgraf"
 ALLOWED = {
     "errors": set(),
     "writers": {"errors"},
-    "settings": {"errors", "writers"},
+    "options": set(),
+    "settings": {"errors", "options", "writers"},
     "graph": {"errors", "settings"},
     "reasoner": {"errors", "settings", "graph"},
     "pipeline": {"errors", "settings", "graph", "reasoner"},
     "reports": {"errors", "settings", "graph"},
-    "web": {"errors", "writers", "settings", "graph", "reports"},
+    "web": {"errors", "writers", "options", "settings", "graph", "reports"},
+    "arguments": {"settings", "options", "graph"},
     "terminal": set(),
-    "cli": {"errors", "writers", "settings", "graph", "reasoner", "pipeline", "reports", "web", "terminal"},
+    "cli": {
+        "arguments",
+        "errors",
+        "writers",
+        "settings",
+        "graph",
+        "reasoner",
+        "pipeline",
+        "reports",
+        "web",
+        "terminal",
+    },
 }
 HOMES = {
     "pyoxigraph": {"graph"},
@@ -36,8 +49,8 @@ HOMES = {
     "prometheus_client": {"web/journal"},
     "SPARQLWrapper": {"reports/endpoint"},
     "pandas": {"reports/endpoint"},
-    "subprocess": {"graph/nursery"},
-    "argparse": {"cli"},
+    "subprocess": {"graph/nursery", "graph/errand"},
+    "argparse": {"arguments", "cli"},
 }
 LONGEST = 300
 

@@ -14,12 +14,13 @@ from kunskapsgraf.graph.rdf import BlankNode, NamedNode
 from kunskapsgraf.graph.snapshot import pointed
 from kunskapsgraf.graph.terms import text_of
 from kunskapsgraf.graph.vocabulary import Names
+from kunskapsgraf.options import SETTINGS
 from kunskapsgraf.pipeline.axioms import check_axioms
 from kunskapsgraf.pipeline.build import build, checked
 from kunskapsgraf.pipeline.impact import impact
 from kunskapsgraf.pipeline.places import Places
 from kunskapsgraf.pipeline.read import layout, located, read
-from kunskapsgraf.settings import SETTINGS, Settings, packaged_sources
+from kunskapsgraf.settings import Settings, packaged_sources
 
 NAMES = Names("https://w3id.org/kunskapsgraf/")
 ONTOLOGY = """\

@@ -21,8 +21,9 @@ from conftest import Run
 
 from kunskapsgraf import __version__, cli
 from kunskapsgraf.graph.snapshot import current, pointed
+from kunskapsgraf.options import SETTINGS
 from kunskapsgraf.pipeline.load import building
-from kunskapsgraf.settings import SETTINGS, Settings
+from kunskapsgraf.settings import Settings
 
 WORLD = Path(__file__).parent / "world"
 COMMANDS = ("build", "check", "serve", "query", "report", "info")

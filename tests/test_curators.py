@@ -18,8 +18,8 @@ from rdflib import RDF, URIRef
 import kunskapsgraf
 from kunskapsgraf import settings as settings_module
 from kunskapsgraf.graph.snapshot import pointed
+from kunskapsgraf.options import SETTINGS
 from kunskapsgraf.pipeline.build import build
-from kunskapsgraf.settings import SETTINGS
 
 ROOT = Path(__file__).parents[1]
 TEXT = (ROOT / "docs" / "curators.md").read_text(encoding="utf-8")

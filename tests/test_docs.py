@@ -15,8 +15,8 @@ import pytest
 from conftest import Server
 
 from kunskapsgraf import __version__
-from kunskapsgraf import settings as settings_module
-from kunskapsgraf.settings import SETTINGS, Settings
+from kunskapsgraf.options import SETTINGS, Setting
+from kunskapsgraf.settings import Settings
 from kunskapsgraf.web import create_app
 
 ROOT = Path(__file__).parents[1]
@@ -29,7 +29,7 @@ def text(name: str) -> str:
 
 
 @pytest.mark.parametrize("row", SETTINGS, ids=lambda row: row.variable)
-def test_setting_has_its_line(row: settings_module.Setting) -> None:
+def test_setting_has_its_line(row: Setting) -> None:
     """docs/settings.md tells each setting's variable, default and help as the table has them."""
     lines = [line for line in text("docs/settings.md").splitlines() if f"`{row.variable}`" in line]
     assert 1 == len(lines)

@@ -22,8 +22,9 @@ import pytest
 from conftest import ROOT, WORLD, Server, running
 
 from kunskapsgraf.graph.spool import IN_MEMORY
+from kunskapsgraf.options import SETTINGS
 from kunskapsgraf.pipeline.build import build
-from kunskapsgraf.settings import SETTINGS, Settings
+from kunskapsgraf.settings import Settings
 
 LINUX = pytest.mark.skipif(not Path("/proc/self/statm").exists(), reason="reads /proc, as on Linux")
 SECONDS = 2.0

@@ -10,6 +10,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -23,6 +24,7 @@ from kunskapsgraf.graph.vocabulary import Names
 from kunskapsgraf.pipeline import build as build_module
 from kunskapsgraf.pipeline import catalogue, load
 from kunskapsgraf.pipeline.build import build, digests
+from kunskapsgraf.pipeline.patches import Patch
 from kunskapsgraf.pipeline.read import Corpus, read
 from kunskapsgraf.settings import Settings
 
@@ -173,8 +175,8 @@ def test_sources_that_change_while_they_are_read(micro: Settings, monkeypatch: p
     version = build(micro).manifest.version
     change(micro, "gaffel")
 
-    def read_slowly(root: Path, names: Names) -> Corpus:
-        found = read(root, names)
+    def read_slowly(root: Path, names: Names, changes: Sequence[Patch]) -> Corpus:
+        found = read(root, names, changes)
         change(micro, "kniv")
         return found
 

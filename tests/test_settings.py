@@ -9,7 +9,8 @@ import pytest
 
 from kunskapsgraf import settings
 from kunskapsgraf.errors import SettingError
-from kunskapsgraf.settings import SETTINGS, Settings, packaged_sources
+from kunskapsgraf.options import SETTINGS
+from kunskapsgraf.settings import Settings, packaged_sources
 from kunskapsgraf.web.front import threads_of
 
 DEFAULTS: dict[str, object] = {
@@ -52,6 +53,9 @@ DEFAULTS: dict[str, object] = {
     "endpoint_password": "",
     "endpoint_token": "",
     "writers": "",
+    "patches": None,
+    "write_seconds": 120.0,
+    "write_megabytes": 4096,
 }
 PAIR = "anna:" + "0" * 64
 # (variable, text, setting, value)
@@ -103,6 +107,9 @@ READ: list[tuple[str, str, str, object]] = [
     ("KUNSKAPSGRAF_ENDPOINT_PASSWORD", "hemligt å", "endpoint_password", "hemligt å"),
     ("KUNSKAPSGRAF_ENDPOINT_TOKEN", "abc", "endpoint_token", "abc"),
     ("KUNSKAPSGRAF_WRITERS", PAIR, "writers", PAIR),
+    ("KUNSKAPSGRAF_PATCHES", "/srv/andringar", "patches", Path("/srv/andringar")),
+    ("KUNSKAPSGRAF_WRITE_SECONDS", "2.5", "write_seconds", 2.5),
+    ("KUNSKAPSGRAF_WRITE_MEGABYTES", "512", "write_megabytes", 512),
     ("KUNSKAPSGRAF_LANGUAGE", " en ", "language", "en"),
     ("KUNSKAPSGRAF_KEEP", "", "keep", 3),
     ("KUNSKAPSGRAF_KEEP", "  ", "keep", 3),
@@ -137,6 +144,8 @@ REFUSED = [
     ("KUNSKAPSGRAF_QUERY_MEGABYTES", "15"),
     ("KUNSKAPSGRAF_QUERY_BYTES", "0"),
     ("KUNSKAPSGRAF_RESULT_BYTES", "1e9999"),
+    ("KUNSKAPSGRAF_WRITE_SECONDS", "0"),
+    ("KUNSKAPSGRAF_WRITE_MEGABYTES", "100"),
     ("KUNSKAPSGRAF_CONTACT", "Anna Andersson"),
     ("KUNSKAPSGRAF_LANGUAGE", "fi"),
 ]

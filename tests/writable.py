@@ -15,6 +15,7 @@ from pyoxigraph import Store as Quads
 from kunskapsgraf import settings as settings_module
 from kunskapsgraf.errors import NotWritable, QueryForbidden, QuerySyntaxError, QueryTooLarge, SyntaxInFile
 from kunskapsgraf.graph import guard, worker
+from kunskapsgraf.graph.spool import Spools
 from kunskapsgraf.graph.store import WHOLE, Answer, Dataset, Dump
 from kunskapsgraf.graph.vocabulary import Names
 from kunskapsgraf.graph.writing import Change, Written
@@ -46,6 +47,7 @@ class Writable:
         self.quads = Quads()
         self.changes: list[Change] = []
         self.failure: Exception | None = None
+        self.spools = Spools(None, 100_000_000)
         self._most = most_bytes
         self._number = 0
 

@@ -64,6 +64,14 @@ class KunskapsgrafError(Exception):
         return _revived, (type(self), self.args, vars(self))
 
 
+def revived(name: str, state: dict[str, object]) -> KunskapsgrafError:
+    """Make an error again from its class's name and its attributes, as another process has told them."""
+    kind = globals().get(name)
+    if not (isinstance(kind, type) and issubclass(kind, KunskapsgrafError)):
+        kind = KunskapsgrafError
+    return _revived(kind, (state.get("sv", ""),), state)
+
+
 def _revived(kind: type[KunskapsgrafError], args: tuple[object, ...], state: dict[str, object]) -> KunskapsgrafError:
     error = kind.__new__(kind, *args)
     vars(error).update(state)

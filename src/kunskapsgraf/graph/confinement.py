@@ -91,7 +91,8 @@ def refuse_sockets() -> bool:
     library = ctypes.CDLL(None, use_errno=True)
     if library.prctl(_SET_NO_NEW_PRIVS, 1, 0, 0, 0):
         return False
-    return library.syscall(machine.seccomp, _SET_MODE_FILTER, _ALL_THREADS, ctypes.byref(program)) == 0
+    failed = library.syscall(machine.seccomp, _SET_MODE_FILTER, _ALL_THREADS, ctypes.byref(program))
+    return not failed
 
 
 def _next_handle() -> int:

@@ -32,7 +32,7 @@ _TOKEN = re.compile(
 )
 # Each alternative runs in time linear in the text: what cannot close is one token, and prefixes have an end.
 _FORMS = {"SELECT": "select", "ASK": "ask", "CONSTRUCT": "graph", "DESCRIBE": "graph"}
-_UPDATES = frozenset({"INSERT", "DELETE", "LOAD", "CLEAR", "DROP", "CREATE", "ADD", "MOVE", "COPY", "WITH"})
+UPDATES = frozenset({"INSERT", "DELETE", "LOAD", "CLEAR", "DROP", "CREATE", "ADD", "MOVE", "COPY", "WITH"})
 _BEFORE_IRI = frozenset({*"{([,;^|/*+-!&=", "A", "FROM", "NAMED", "BASE", "GRAPH", "DESCRIBE"})
 """After these ``<`` opens an IRI; after an operand it may also be "less than"."""
 DEEPEST_NESTING = 100
@@ -48,6 +48,13 @@ class Token(NamedTuple):
     text: str
     line: int
     column: int
+    begin: int = 0
+    """Characters of the text before it."""
+
+    @property
+    def end(self) -> int:
+        """Characters of the text up to its end."""
+        return self.begin + len(self.text)
 
 
 def tokens(text: str) -> Iterator[Token]:
@@ -56,7 +63,7 @@ def tokens(text: str) -> Iterator[Token]:
     for match in _TOKEN.finditer(text):
         kind, piece = match.lastgroup or "other", match.group()
         if kind != "space":
-            yield Token(kind, piece, line, match.start() - start_of_line + 1)
+            yield Token(kind, piece, line, match.start() - start_of_line + 1, match.start())
         breaks = piece.count("\n")
         if breaks:
             line += breaks
@@ -73,16 +80,42 @@ def inspect(text: str, largest: int, nesting: int = DEEPEST_NESTING, patterns: i
 
 
 def _inspected(text: str, largest: int, nesting: int, patterns: int) -> str:
+    form: str | None = None
+    for token in bounded(text, largest, nesting, patterns):
+        if token.kind != "word":
+            continue
+        word = token.text.upper()
+        if form is None and word in UPDATES:
+            raise QueryForbidden(
+                f"{word} (rad {token.line}) är en uppdatering; den här adressen svarar bara på frågor.",
+                f"{word} (line {token.line}) is an update; this address only answers queries.",
+                line=token.line,
+                column=token.column,
+            )
+        if form is None and word in _FORMS:
+            form = _FORMS[word]
+    if form is None:
+        raise QuerySyntaxError(
+            "Texten är ingen SPARQL-fråga: SELECT, ASK, CONSTRUCT eller DESCRIBE saknas.",
+            "The text is no SPARQL query: SELECT, ASK, CONSTRUCT or DESCRIBE is missing.",
+            line=1,
+            column=1,
+        )
+    return form
+
+
+def bounded(text: str, largest: int, nesting: int, patterns: int) -> Iterator[Token]:
+    """Give the terminals of a query or an update; raise ``QueryTooLarge`` or ``QueryForbidden`` at what is not let through."""
     size = len(text.encode("utf-8", "surrogatepass"))
     if size > largest:
         raise QueryTooLarge(
             f"Frågan är {size} byte; gränsen är {largest}. Dela den, eller ersätt långa VALUES-listor med ett mönster.",
             f"The query is {size} bytes; the limit is {largest}. Split it, or replace long VALUES lists by a pattern.",
         )
-    form: str | None = None
     depth = 0
     counted = Patterns()
-    names_service = "SERVICE" in text.upper()
+    upper = text.upper()
+    hideable = " eller ".join(name for name in ("SERVICE", "LOAD") if name in upper)
     earlier, previous = Token("other", "", 1, 1), Token("other", "{", 1, 1)
     for token in tokens(text):
         if _calls_service(earlier, previous, token, depth):
@@ -92,10 +125,11 @@ def _inspected(text: str, largest: int, nesting: int, patterns: int) -> str:
                 line=token.line,
                 column=token.column,
             )
-        if names_service and _is_ambiguous(previous, token):
+        if hideable and _is_ambiguous(previous, token):
             raise QueryForbidden(
-                f"{token.text} (rad {token.line}) kan dölja SERVICE. Skriv IRI:n i sin helhet, eller ett mellanslag efter <.",
-                f"{token.text} (line {token.line}) can hide SERVICE. Write the IRI in full, or a space after <.",
+                f"{token.text} (rad {token.line}) kan dölja {hideable}. Skriv IRI:n i sin helhet, eller ett mellanslag efter <.",
+                f"{token.text} (line {token.line}) can hide {hideable.replace('eller', 'or')}. Write the IRI in full, "
+                "or a space after <.",
                 line=token.line,
                 column=token.column,
             )
@@ -120,26 +154,7 @@ def _inspected(text: str, largest: int, nesting: int, patterns: int) -> str:
                 line=token.line,
                 column=token.column,
             )
-        if token.kind != "word":
-            continue
-        word = token.text.upper()
-        if form is None and word in _UPDATES:
-            raise QueryForbidden(
-                f"{word} (rad {token.line}) är en uppdatering; den här adressen svarar bara på frågor.",
-                f"{word} (line {token.line}) is an update; this address only answers queries.",
-                line=token.line,
-                column=token.column,
-            )
-        if form is None and word in _FORMS:
-            form = _FORMS[word]
-    if form is None:
-        raise QuerySyntaxError(
-            "Texten är ingen SPARQL-fråga: SELECT, ASK, CONSTRUCT eller DESCRIBE saknas.",
-            "The text is no SPARQL query: SELECT, ASK, CONSTRUCT or DESCRIBE is missing.",
-            line=1,
-            column=1,
-        )
-    return form
+        yield token
 
 
 _VOLATILE = re.compile(r"\b(?:NOW|RAND|UUID|STRUUID|BNODE)\b|\bCONSTRUCT\b.*(?:_:|\[)", re.IGNORECASE | re.DOTALL)

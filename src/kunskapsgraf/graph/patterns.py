@@ -2,7 +2,8 @@
 
 The engine plans joins in time by the cube of their number, before any timer runs. So they are counted before it sees
 the query: each object of an object list, each pair of a property list, each member of a collection (two patterns) and
-each step of a path (SPARQL 1.1 Query, sections 4.2 and 9.1). A template of CONSTRUCT and a block of VALUES plan nothing.
+each step of a path (SPARQL 1.1 Query, sections 4.2 and 9.1). Templates, the data of an
+update and a block of VALUES plan nothing.
 """
 
 from __future__ import annotations
@@ -66,10 +67,13 @@ class Patterns:
     def _open(self, level: _Level, bracket: str) -> None:
         inner = _Level(_Kind.ASIDE)
         if bracket == "{":
-            if level.at is not _At.DATA:
+            if level.at is _At.DATA:
+                inner.at = _At.DATA  # a template of an update holds groups of its own: GRAPH <g> { … }
+            else:
                 inner.kind = _Kind.GROUP
-            # Whatever the group belonged to, a pattern begins after it.
-            level.at = _At.SUBJECT
+            if level.kind is not _Kind.ASIDE:
+                # Whatever the group belonged to, a pattern begins after it.
+                level.at = _At.SUBJECT
         elif level.kind in (_Kind.CLAUSE, _Kind.ASIDE) or level.at in (_At.EXPRESSION, _At.DATA):
             if level.at is _At.EXPRESSION:
                 level.at = _At.SUBJECT
@@ -91,7 +95,7 @@ class Patterns:
 
     def _word(self, level: _Level, word: str, text: str) -> None:
         if level.kind is _Kind.CLAUSE:
-            if word in ("VALUES", "CONSTRUCT"):
+            if word in ("VALUES", "CONSTRUCT", "INSERT", "DELETE"):
                 level.at = _At.DATA
             elif word == "WHERE":
                 level.at = _At.SUBJECT

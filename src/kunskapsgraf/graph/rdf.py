@@ -22,6 +22,7 @@ __all__ = [
     "n_triples",
     "read_file",
     "read_lines",
+    "read_statements",
     "write",
 ]
 
@@ -55,8 +56,8 @@ LARGEST_FILE = 200_000_000
 """Bytes; a file beyond is refused, since parsers of nested formats can be made to eat memory."""
 
 
-def read_file(path: Path) -> Iterator[tuple[Quad, int]]:
-    """Read an RDF file statement by statement, each with its ordinal (from 1).
+def read_file(path: Path, base: str = "") -> Iterator[tuple[Quad, int]]:
+    """Read an RDF file statement by statement, each with its ordinal (from 1); ``base`` resolves relative IRIs.
 
     Raises ``SyntaxInFile`` with file, line and what was expected. Blank nodes keep the file's labels; callers
     skolemise them.
@@ -69,7 +70,7 @@ def read_file(path: Path) -> Iterator[tuple[Quad, int]]:
     _refuse_hostile(path)
     try:
         for ordinal, quad in enumerate(
-            parse(path=str(path), format=READABLE[path.suffix], without_named_graphs=True), 1
+            parse(path=str(path), format=READABLE[path.suffix], base_iri=base or None, without_named_graphs=True), 1
         ):
             yield quad, ordinal
     except SyntaxError as error:
@@ -85,6 +86,11 @@ def read_file(path: Path) -> Iterator[tuple[Quad, int]]:
             f"{path}: filen kan inte läsas ({error}). Kontrollera att den finns, får läsas och är UTF-8.",
             f"{path}: the file cannot be read ({error}). Check that it exists, may be read and is UTF-8.",
         ) from error
+
+
+def read_statements(lines: bytes) -> Iterator[Quad]:
+    """Read N-Quads; raises ``SyntaxError`` of the engine, with ``lineno``."""
+    return iter(parse(lines, format=RdfFormat.N_QUADS))
 
 
 class _Lines(io.RawIOBase):

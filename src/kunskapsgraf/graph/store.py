@@ -15,6 +15,7 @@ from kunskapsgraf.errors import QuerySyntaxError
 from kunskapsgraf.graph import guard
 from kunskapsgraf.graph.cache import Cache
 from kunskapsgraf.graph.diagnosis import diagnosed
+from kunskapsgraf.graph.errand import Writer
 from kunskapsgraf.graph.pool import Cost, Pool
 from kunskapsgraf.graph.rdf import Triple
 from kunskapsgraf.graph.spool import Spool, Spools
@@ -137,6 +138,7 @@ class EmbeddedStore:
         self.cache: Cache[bytes] = Cache(settings.cache_bytes // 2)
         self._settings = settings
         self._observe = observe
+        self._writer = Writer(settings)
 
     def version(self) -> str:
         """Name the snapshot that answers now."""
@@ -180,6 +182,10 @@ class EmbeddedStore:
         if not guard.is_volatile(query):
             self.cache.put(version, key, body, len(body) + len(query))
         return Answer(kind, format_name, body, version)
+
+    def write(self, change: Change) -> Written:
+        """Carry out a change in a process of its own (``graph/errand.py``), one at a time."""
+        return self._writer.write(change)
 
     def dumps(self) -> dict[str, Dump]:
         """Give the files that the served snapshot holds to fetch, by name."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import importlib.metadata
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from kunskapsgraf import __version__
@@ -14,9 +14,11 @@ from kunskapsgraf.graph.engine import as_stored, placed
 from kunskapsgraf.graph.rdf import READABLE, Quad
 from kunskapsgraf.graph.snapshot import Snapshot, digest_of
 from kunskapsgraf.graph.vocabulary import Names
-from kunskapsgraf.pipeline import catalogue, dumps, load
+from kunskapsgraf.pipeline import catalogue, dumps, load, patches
+from kunskapsgraf.pipeline.cache import Results
 from kunskapsgraf.pipeline.check import check
 from kunskapsgraf.pipeline.close import close
+from kunskapsgraf.pipeline.patches import Patch
 from kunskapsgraf.pipeline.read import Corpus, layout, read
 from kunskapsgraf.pipeline.reason import by_source, slug_of
 from kunskapsgraf.settings import Settings, packaged_sources
@@ -44,10 +46,10 @@ def rules_root(root: Path) -> Path:
 
 
 def checked(settings: Settings, progress: Progress = _quiet) -> Corpus:
-    """Read and check the sources; nothing is written."""
+    """Read and check the sources and patches; nothing is written."""
     names = Names(settings.base)
     progress(*STEPS[0], 1, 2)
-    corpus = read(settings.sources, names)
+    corpus = read(settings.sources, names, patches.listed(settings.patch_folder))
     progress(*STEPS[1], 2, 2)
     check(corpus, settings.sources, rules_root(settings.sources), names)
     return corpus
@@ -58,36 +60,42 @@ def build(settings: Settings, progress: Progress = _quiet) -> Snapshot:
 
     Raises ``SourceError`` (and then serves what was served), or ``BuildRunning``.
     """
-    names = Names(settings.base)
     with load.building(settings.home):
-        inputs = digests(settings)
-        software = {library: importlib.metadata.version(library) for library in _LIBRARIES} | {
-            "kunskapsgraf": __version__
-        }
-        version = hashlib.sha256(repr((sorted(inputs.items()), sorted(software.items()))).encode()).hexdigest()[:16]
-        snapshot = load.existing(settings.home, version)
-        if snapshot is None:
-            quads = _quads(settings, names, progress)
-            if digests(settings) != inputs:
-                raise SourceError(
-                    "Källfilerna ändrades medan de lästes; inget byggdes. Bygg igen när de är sparade.",
-                    "The source files changed while they were read; nothing was built. Build again when they are saved.",
-                )
-            made = dumps.make(quads, names)
-            quads += catalogue.describe(quads, names, version, made)
-            files = {dump.name: dump.body for dump in made}
-            snapshot = load.load(quads, settings.home, version, inputs, software, names, files)
-        load.point(settings.home, version, settings.keep)
+        patches.clean(settings.patch_folder)
+        snapshot = make(settings, patches.listed(settings.patch_folder), progress)
+        load.point(settings.home, snapshot.manifest.version, settings.keep)
         return snapshot
 
 
-def _quads(settings: Settings, names: Names, progress: Progress) -> list[Quad]:
+def make(settings: Settings, changes: Sequence[Patch], progress: Progress = _quiet) -> Snapshot:
+    """Make the snapshot of the sources and patches, unless it is there; the lock is held, and nothing is pointed at."""
+    names = Names(settings.base)
+    inputs = digests(settings, changes)
+    software = {library: importlib.metadata.version(library) for library in _LIBRARIES} | {"kunskapsgraf": __version__}
+    version = hashlib.sha256(repr((sorted(inputs.items()), sorted(software.items()))).encode()).hexdigest()[:16]
+    snapshot = load.existing(settings.home, version)
+    if snapshot is not None:
+        return snapshot
+    quads = _quads(settings, names, progress, changes)
+    if digests(settings, changes) != inputs:
+        raise SourceError(
+            "Källfilerna ändrades medan de lästes; inget byggdes. Bygg igen när de är sparade.",
+            "The source files changed while they were read; nothing was built. Build again when they are saved.",
+        )
+    made = dumps.make(quads, names)
+    quads += catalogue.describe(quads, names, version, made)
+    files = {dump.name: dump.body for dump in made}
+    return load.load(quads, settings.home, version, inputs, software, names, files)
+
+
+def _quads(settings: Settings, names: Names, progress: Progress, changes: Sequence[Patch] = ()) -> list[Quad]:
     total = len(STEPS)
     progress(*STEPS[0], 1, total)
-    corpus = read(settings.sources, names)
+    corpus = read(settings.sources, names, changes)
     progress(*STEPS[1], 2, total)
     root = rules_root(settings.sources)
-    check(corpus, settings.sources, root, names)
+    results = Results(settings.home / "cache")
+    check(corpus, settings.sources, root, names, results)
     progress(*STEPS[2], 3, total)
     sources = {
         slug_of(graph, names): corpus.graph(graph)
@@ -99,6 +107,7 @@ def _quads(settings: Settings, names: Names, progress: Progress) -> list[Quad]:
         corpus.graph(names.editorial_graph),
         sources,
         tuple(queries.folder(root / "queries" / "rules", names.base).values()),
+        results,
     )
     quads = list(corpus.quads)
     quads += placed(inferred, names.inferred_graph)
@@ -111,15 +120,17 @@ def _quads(settings: Settings, names: Names, progress: Progress) -> list[Quad]:
     return sorted(as_stored(quads), key=str)
 
 
-def digests(settings: Settings) -> dict[str, str]:
-    """Give the digest of each input: RDF files, queries, shapes and the code of the pipeline."""
+def digests(settings: Settings, changes: Sequence[Patch] = ()) -> dict[str, str]:
+    """Give the digest of each input: RDF files, patches, queries, shapes and the code of the pipeline."""
     root = rules_root(settings.sources)
     files = [file.path for file in layout(settings.sources, Names(settings.base))]
     for folder in ("queries/checks", "queries/closed", "queries/rules", "shapes"):
         files += (path for path in (root / folder).rglob("*") if path.suffix in {".rq", *READABLE})
     code = Path(__file__).parents[1]
     files += [path for folder in ("graph", "pipeline", "reasoner") for path in (code / folder).glob("*.py")]
-    return {_shown(path, settings.sources, code): digest_of(path) for path in sorted(files)} | {"base": settings.base}
+    found = {_shown(path, settings.sources, code): digest_of(path) for path in sorted(files)}
+    found |= {f"patches/{patch.name}": digest_of(patch.path) for patch in changes}
+    return found | {"base": settings.base}
 
 
 def _shown(path: Path, root: Path, code: Path) -> str:

@@ -5,7 +5,8 @@ It is a named graph, reached by name only, made when everything else is known; s
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Sequence
 
 from kunskapsgraf.graph.engine import as_stored, graph_of
 from kunskapsgraf.graph.rdf import Literal, NamedNode, Quad
@@ -29,10 +30,12 @@ def describe(quads: Sequence[Quad], names: Names, version: str, dumps: Sequence[
     for dump in dumps:
         said.say(dump.dataset, VOID + "dataDump", names.dump(dump.name))
     service.describe(said, sorted({*numbered.graphs(), names.catalogue_graph}), names)
+    of_source: dict[str, list[Quad]] = defaultdict(list)
+    for quad in quads:
+        of_source[graph_of(quad)].append(quad)
     for graph in numbered.graphs():
         if names.is_layer(graph):
-            slug = graph.rsplit("/", 1)[-1]
-            for end, day in _period(quads, slug, names):
+            for end, day in _period(of_source[names.source_graph(graph.rsplit("/", 1)[-1])], names):
                 said.say(graph, names.terms + end, day)
     _itself(said, names)
     return sorted(as_stored(said.quads()), key=str)
@@ -47,10 +50,9 @@ def _itself(said: Statements, names: Names) -> None:
     said.say(mine, VOID + "triples", whole_number(len(as_stored(said.quads())) + 1))
 
 
-def _period(quads: Iterable[Quad], slug: str, names: Names) -> list[tuple[str, Literal]]:
+def _period(own: Sequence[Quad], names: Names) -> list[tuple[str, Literal]]:
     """Give the first and last day that everything a source dates has in common; nothing where they differ."""
     dated = {names.terms + "Utbudspost", names.terms + "Kalla"}
-    own = [quad for quad in quads if graph_of(quad) == names.source_graph(slug)]
     speaking = {str(q.subject) for q in own if isinstance(q.object, NamedNode) and q.object.value in dated}
     ends: dict[str, dict[str, Literal]] = {}
     for quad in own:

@@ -5,8 +5,10 @@ A violation's message says, in Swedish and English, what is wrong and how to men
 
 from __future__ import annotations
 
+import importlib.metadata
 import warnings
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from pathlib import Path
 
 import pyshacl
@@ -15,26 +17,46 @@ import rdflib
 from kunskapsgraf.errors import CheckFailed
 from kunskapsgraf.graph import queries
 from kunskapsgraf.graph.engine import Memory
-from kunskapsgraf.graph.rdf import BlankNode, NamedNode, Triple, n_triples
+from kunskapsgraf.graph.rdf import BlankNode, Literal, NamedNode, Term, Triple
+from kunskapsgraf.graph.snapshot import digest_of
 from kunskapsgraf.graph.terms import text_of
-from kunskapsgraf.graph.vocabulary import BASE, RDFS, SH, Names
+from kunskapsgraf.graph.vocabulary import BASE, RDFS, SH, XSD, Names
 from kunskapsgraf.pipeline.axioms import Violation, check_axioms, faulty_axioms
+from kunskapsgraf.pipeline.cache import Results, digest_of_triples, key_of
 from kunskapsgraf.pipeline.read import Corpus
 
 MOST_SHOWN = 25
 
 
-def check(corpus: Corpus, root: Path, rules: Path, names: Names) -> None:
+def check(corpus: Corpus, root: Path, rules: Path, names: Names, results: Results | None = None) -> None:
     """Check the axioms, and run every shape (``shapes/``) and check query (``queries/checks/``) below ``rules``.
 
-    Raises ``CheckFailed`` with all violations, the first of them in its message.
+    That a graph has conformed to the shapes is kept in ``results``. Raises ``CheckFailed`` with all violations, the first
+    of them in its message.
     """
+    results = results or Results(None)
     violations = check_axioms(corpus, root, rules / "queries", names)
     violations += check_queries(corpus, root, rules / "queries" / "checks", names)
     for graph in corpus.graphs():
         if names.kind_of_graph(graph) in ("asserted", "editorial"):
-            violations += shapes(corpus, graph, root, rules / "shapes", names)
+            key = _shapes_key(corpus, graph, rules / "shapes", names, results)
+            if results.get(key) is not None:
+                continue
+            found = shapes(corpus, graph, root, rules / "shapes", names)
+            if not found:
+                results.put(key, b"")
+            violations += found
     refuse(violations)
+
+
+def _shapes_key(corpus: Corpus, graph: str, folder: Path, names: Names, results: Results) -> str:
+    """Give the digest of all that decides whether a graph conforms: what ``shapes`` reads, and with what."""
+    software = [importlib.metadata.version(library) for library in ("pyshacl", "rdflib", "pyoxigraph")]
+    files = [digest_of(file) for file in sorted(folder.glob("*.ttl"))]
+    said = [
+        digest_of_triples(corpus.graph(one)) for one in (graph, *_beside(corpus, graph, names), names.ontology_graph)
+    ]
+    return key_of("shapes", names.base, graph, results.code, *software, *files, "of", *said)
 
 
 def refuse_axioms(corpus: Corpus, root: Path, names: Names) -> None:
@@ -83,9 +105,7 @@ def shapes(corpus: Corpus, graph: str, root: Path, folder: Path, names: Names) -
         for t in corpus.graph(names.ontology_graph)
         if t.predicate.value in (RDFS + "subClassOf", RDFS + "subPropertyOf")
     ]
-    # A source is read with the editorial graph beside it; the editorial graph speaks of every source.
-    beside = corpus.graphs() if graph == names.editorial_graph else [graph, names.editorial_graph]
-    data = to_rdflib([*corpus.graph(*beside), *tree])
+    data = to_rdflib([*corpus.graph(graph, *_beside(corpus, graph, names)), *tree])
     with warnings.catch_warnings():
         # pySHACL 0.40 warns about its own use of rdflib's deprecated Dataset members.
         warnings.simplefilter("ignore", DeprecationWarning)
@@ -113,8 +133,28 @@ def shapes(corpus: Corpus, graph: str, root: Path, folder: Path, names: Names) -
     return sorted(set(found))
 
 
+def _beside(corpus: Corpus, graph: str, names: Names) -> list[str]:
+    """Name what a graph is read with: the editorial graph, or where it is that, every source, since it speaks of them."""
+    return corpus.graphs() if graph == names.editorial_graph else [names.editorial_graph]
+
+
 def to_rdflib(triples: Iterable[Triple]) -> rdflib.Graph:
-    """Hand triples to rdflib, by way of N-Triples, which both write and read exactly."""
+    """Hand triples to rdflib, term by term."""
     graph = rdflib.Graph()
-    graph.parse(data=n_triples(triples), format="nt")
+    for triple in triples:
+        graph.add((_term(triple.subject), _term(triple.predicate), _term(triple.object)))
     return graph
+
+
+@lru_cache(maxsize=200_000)
+def _term(term: Term) -> rdflib.term.Node:
+    if isinstance(term, NamedNode):
+        return rdflib.URIRef(term.value)
+    if isinstance(term, BlankNode):
+        return rdflib.BNode(term.value)
+    assert isinstance(term, Literal), "statements about statements are refused as files are read"
+    if term.language:
+        return rdflib.Literal(term.value, lang=term.language)
+    # As rdflib reads N-Triples: a plain text has no datatype there.
+    datatype = None if term.datatype.value == XSD + "string" else rdflib.URIRef(term.datatype.value)
+    return rdflib.Literal(term.value, datatype=datatype)

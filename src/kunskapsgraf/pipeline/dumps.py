@@ -16,6 +16,7 @@ from kunskapsgraf.graph.rdf import DUMP_FORMATS, Quad, write
 from kunskapsgraf.graph.vocabulary import Names
 
 WHOLE = "kunskapsgraf"
+_LEVEL = 6
 _OF_WHOLE, _OF_GRAPH = ("nq", "trig"), ("nt", "ttl")
 
 
@@ -54,5 +55,6 @@ def _dump(path: str, dataset: str, format_name: str, quads: list[Quad], names: N
     media = DUMP_FORMATS[format_name]
     statements = quads if media.supports_datasets else [quad.triple for quad in quads]
     prefixes = names.prefixes() if format_name in ("trig", "ttl") else {}
-    body = gzip.compress(write(statements, media, prefixes), mtime=0)
+    # The highest level takes twice the time of this one, for a hundredth of the size.
+    body = gzip.compress(write(statements, media, prefixes), _LEVEL, mtime=0)
     return Dump(f"{path}.{format_name}.gz", dataset, format_name, body)

@@ -19,6 +19,7 @@ from kunskapsgraf.graph.engine import placed
 from kunskapsgraf.graph.rdf import READABLE, BlankNode, Literal, NamedNode, Quad, Term, Triple, lexical, read_file
 from kunskapsgraf.graph.snapshot import digest_of
 from kunskapsgraf.graph.vocabulary import PREF_LABEL, RDF_TYPE, RDFS_LABEL, Names
+from kunskapsgraf.pipeline import patches
 from kunskapsgraf.pipeline.build import rules_root
 from kunskapsgraf.pipeline.check import refuse_axioms
 from kunskapsgraf.pipeline.close import close
@@ -79,6 +80,7 @@ def impact(settings: Settings, given: str, source: str = "", *, remove: bool = F
             "--remove and --source do not go together: name the file of the sources.",
         )
     quads = {one: _quads(one, names) for one in {*files.values(), file}}
+    changes = patches.listed(settings.patch_folder)
     # The file's own faults are told, also those of one that would replace another.
     before, after = (list(files.values()), [*without, file]) if source else (without, list(files.values()))
     if remove:
@@ -86,7 +88,7 @@ def impact(settings: Settings, given: str, source: str = "", *, remove: bool = F
     derive = _Deriving(settings, names)
     sides = []
     for side in (before, after):
-        said = {quad for one in side for quad in quads[one]}
+        said = set(patches.applied((quad for one in side for quad in quads[one]), changes))
         corpus = Corpus(tuple(said), tuple(side), {})
         refuse_unknown(corpus, names, settings.sources)
         refuse_axioms(corpus, settings.sources, names)

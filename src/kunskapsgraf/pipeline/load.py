@@ -24,6 +24,8 @@ from kunskapsgraf.graph.vocabulary import Names
 
 _TIMES_ITS_SIZE = 2
 """RocksDB writes tables and merges them to new ones: while it does, a store may take its size twice."""
+_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+"""No room on the disk, in the share of it that a user has, or for files as large as this one."""
 
 
 @contextmanager
@@ -65,8 +67,8 @@ def building(home: Path) -> Iterator[None]:
 def is_full(error: Exception) -> bool:
     """Tell whether an error says that the disk, or the user's share of it, is full; the engine's have no number."""
     if isinstance(error, OSError) and error.errno is not None:
-        return error.errno in (errno.ENOSPC, errno.EDQUOT)
-    return any(os.strerror(number) in str(error) for number in (errno.ENOSPC, errno.EDQUOT))
+        return error.errno in _FULL
+    return any(os.strerror(number) in str(error) for number in _FULL)
 
 
 def _clean(home: Path) -> None:

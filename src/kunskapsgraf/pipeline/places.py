@@ -24,7 +24,7 @@ class Places:
 
     def __init__(self, corpus: Corpus, root: Path, names: Names) -> None:
         self._corpus, self._root, self._names = corpus, root, names
-        self._lines: dict[Path, dict[Triple, int]] = {}
+        self._lines: dict[SourceFile, dict[Triple, int]] = {}
 
     def where(self, triple: Triple) -> str:
         """Name the file and the line that make a statement."""
@@ -39,14 +39,14 @@ class Places:
         return self._corpus.where(subject.value, self._root) if isinstance(subject, NamedNode) else "-"
 
     def _lines_of(self, file: SourceFile) -> dict[Triple, int]:
-        if file.path not in self._lines:
+        if file not in self._lines:
             # JSON-LD has no lines of its own; there the thing's name is looked for.
             found = () if file.path.suffix == ".jsonld" else located(file, self._names)
             lines: dict[Triple, int] = {}
             for triple, line in found:
                 lines.setdefault(triple, line)
-            self._lines[file.path] = lines
-        return self._lines[file.path]
+            self._lines[file] = lines
+        return self._lines[file]
 
     def written(self, triple: Triple) -> str:
         """Write the axiom that a statement is a part of, from the thing with a name that it is about."""

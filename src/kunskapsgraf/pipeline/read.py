@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,6 +13,8 @@ from kunskapsgraf.graph.engine import graph_of
 from kunskapsgraf.graph.rdf import READABLE, BlankNode, Literal, NamedNode, Quad, Triple, read_file, read_lines
 from kunskapsgraf.graph.snapshot import digest_of
 from kunskapsgraf.graph.vocabulary import OWL, RDF_TYPE, RDFS, Names
+from kunskapsgraf.pipeline import patches
+from kunskapsgraf.pipeline.patches import Patch
 from kunskapsgraf.settings import packaged_sources
 
 _DECLARING = frozenset(
@@ -30,10 +32,11 @@ _DECLARING = frozenset(
 
 @dataclass(frozen=True)
 class SourceFile:
-    """One file and the graph that it belongs to."""
+    """One file and the graph that it belongs to; a patch stands once for each graph that it adds to."""
 
     path: Path
     graph: str
+    patch: Patch | None = None
 
 
 @dataclass(frozen=True)
@@ -95,8 +98,8 @@ def layout(root: Path, names: Names) -> list[SourceFile]:
     return files
 
 
-def read(root: Path, names: Names) -> Corpus:
-    """Read all files; raises ``SyntaxInFile`` or ``UnknownTerm``."""
+def read(root: Path, names: Names, changes: Sequence[Patch] = ()) -> Corpus:
+    """Read all files, and then the patches; raises ``SyntaxInFile`` or ``UnknownTerm``."""
     files = layout(root, names)
     quads: dict[Quad, None] = {}
     spoken_of: dict[str, dict[Path, None]] = {}
@@ -111,13 +114,26 @@ def read(root: Path, names: Names) -> Corpus:
             quads[Quad(subject, quad.predicate, target, graph)] = None
             if isinstance(subject, NamedNode):
                 spoken_of.setdefault(subject.value, {})[file.path] = None
-    corpus = Corpus(tuple(quads), tuple(files), {iri: tuple(paths) for iri, paths in spoken_of.items()})
+    for patch in changes:
+        for _, quad, _ in patch.lines:
+            assert isinstance(quad.subject, NamedNode), "the subjects of a patch have names"
+            # What was said last is what was changed last.
+            speaking = spoken_of.get(quad.subject.value, {})
+            spoken_of[quad.subject.value] = {patch.path: None, **speaking}
+        files += [SourceFile(patch.path, graph, patch) for graph in patch.graphs()]
+    held = patches.applied(quads, changes)
+    corpus = Corpus(tuple(held), tuple(files), {iri: tuple(paths) for iri, paths in spoken_of.items()})
     refuse_unknown(corpus, names, root)
     return corpus
 
 
 def located(file: SourceFile, names: Names) -> Iterator[tuple[Triple, int]]:
     """Read a file once more, each statement as ``read`` gives it, with its line."""
+    if file.patch:
+        for mark, quad, line in file.patch.lines:
+            if mark == "A" and graph_of(quad) == file.graph:
+                yield quad.triple, line
+        return
     nodes: dict[str, NamedNode | BlankNode] = {}
     skolem = _skolem(file, names)
     for quad, line in read_lines(file.path):
@@ -168,12 +184,17 @@ def refuse_unknown(corpus: Corpus, names: Names, root: Path) -> None:
 
 def line_of(path: Path, iri: str) -> int | None:
     """Find the line of a text file that begins with an IRI, in full or as a prefixed name; else the first to name it."""
-    local = re.split(r"[/#]", iri)[-1]
-    pattern = re.compile(rf"(?:[\w-]*:{re.escape(local)}|<{re.escape(iri)}>|{re.escape(iri)})(?![\w-])")
     try:
-        lines = path.read_text(encoding="utf-8").splitlines()
+        return line_in(path.read_text(encoding="utf-8"), iri)
     except (OSError, UnicodeDecodeError):
         return None
+
+
+def line_in(text: str, iri: str) -> int | None:
+    """Find the line of a text that begins with an IRI, or else the first that names it."""
+    local = re.split(r"[/#]", iri)[-1]
+    pattern = re.compile(rf"(?:[\w-]*:{re.escape(local)}|<{re.escape(iri)}>|{re.escape(iri)})(?![\w-])")
+    lines = text.splitlines()
     naming = [number for number, line in enumerate(lines, 1) if pattern.search(line)]
     beginning = (number for number in naming if pattern.match(lines[number - 1]))
     return next(beginning, naming[0] if naming else None)

@@ -15,7 +15,8 @@ from kunskapsgraf import settings as settings_module
 from kunskapsgraf.errors import SettingError
 from kunskapsgraf.graph.snapshot import current
 from kunskapsgraf.graph.store import EmbeddedStore
-from kunskapsgraf.settings import SETTINGS, Settings
+from kunskapsgraf.options import SETTINGS
+from kunskapsgraf.settings import Settings
 from kunskapsgraf.web import create_app, operations
 from kunskapsgraf.web.front import Front, WsgiApp
 from kunskapsgraf.web.journal import Journal

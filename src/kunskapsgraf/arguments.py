@@ -1,0 +1,88 @@
+"""What may be written on the command line: commands, their arguments, and the help that lists the settings."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable, Mapping
+
+from kunskapsgraf import __version__
+from kunskapsgraf.graph import formats
+from kunskapsgraf.options import SETTINGS
+from kunskapsgraf.settings import Settings
+
+Run = Callable[[argparse.Namespace, Settings], int]
+
+
+def parser(run: Mapping[str, Run]) -> argparse.ArgumentParser:
+    """Make the parser; ``run`` gives for each command what carries it out."""
+    table = "\n".join(f"  {row.variable:28} {row.help} [{row.default}]" for row in SETTINGS)
+    made = argparse.ArgumentParser(
+        prog="kunskapsgraf",
+        description="Build, query and serve the knowledge graph.",
+        epilog=f"settings, read from the environment:\n{table}\n\nexit codes:\n  0 done, 1 sources, 2 usage, "
+        "3 no snapshot, 4 no answer, 5 another build is running, 6 no room on the disk",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    made.add_argument("--version", action="version", version=f"kunskapsgraf {__version__}")
+    commands = made.add_subparsers(title="commands", required=True, metavar="COMMAND")
+
+    def command(name: str, text: str) -> argparse.ArgumentParser:
+        found = commands.add_parser(name, help=text, description=text)
+        found.set_defaults(run=run[name])
+        return found
+
+    for name, text in (
+        ("build", "Read, check, reason and write a snapshot, then let it be served."),
+        ("check", "Read and check the sources without building."),
+    ):
+        command(name, text).add_argument(
+            "sources", nargs="?", help="folder with ontology/ and data/ttl/, or any folder of RDF files"
+        )
+    serve = command("serve", "Serve the graph as SPARQL and linked data.")
+    serve.add_argument(
+        "--build", action="store_true", help="build first; nothing is done where the sources are unchanged"
+    )
+    query = command("query", "Run a SPARQL query from a file, or from standard input with -.")
+    query.add_argument("file", help="a file with a query, or -")
+    query.add_argument(
+        "--format", choices=[f.name for f in formats.FORMATS], help="csv tsv json xml, or ttl nt jsonld rdf for graphs"
+    )
+    report = command("report", "Run a named report; without a name, list them.")
+    report.add_argument("name", nargs="?", help="the report's name")
+    report.add_argument(
+        "--param", action="append", default=[], metavar="NAME=VALUE", help="a parameter; may be repeated"
+    )
+    report.add_argument("--format", choices=["md", "csv", "json"], default="md", help="how the table is written [md]")
+    explain = command("explain", "Say why a statement holds, or with --not why it does not follow.")
+    for name, text in (
+        ("subject", "such as kommun/sala"),
+        ("predicate", "such as a, or kg:erbjuder"),
+        ("object", "such as kg:Kommun"),
+    ):
+        explain.add_argument(name, help=text)
+    explain.add_argument(
+        "--not", dest="absent", action="store_true", help="which rules could conclude it, and what is missing"
+    )
+    explain.add_argument("--more", type=int, default=0, metavar="N", help="show at most N further proofs")
+    explain.add_argument("--format", choices=["text", "json", "ttl"], default="text", help="how it is written [text]")
+    impact = command("impact", "Say which derived statements a change of one data file adds and takes away.")
+    impact.add_argument("file", help="a file of the sources, or with --source one to put there")
+    impact.add_argument("--source", default="", help="the source that a new or changed file is for")
+    impact.add_argument("--remove", action="store_true", help="take the file away")
+    impact.add_argument("--format", choices=["text", "json"], default="text", help="how it is written [text]")
+    inside = command("infer", "Infer inside another SPARQL 1.1 engine, into one of its graphs.")
+    inside.add_argument(
+        "endpoint", help="address that answers queries, and takes updates unless --update names another"
+    )
+    inside.add_argument("--update", default="", metavar="URL", help="address that takes updates")
+    inside.add_argument("--graph", default="", metavar="IRI", help="graph for what is inferred [graf/harledd]")
+    inside.add_argument("--replace", action="store_true", help="the graph holds an earlier result, which is replaced")
+    inside.add_argument(
+        "--data", action="append", default=[], metavar="IRI", help="a graph to read, or default; may be repeated [all]"
+    )
+    inside.add_argument("--clean", action="store_true", help="only take away what runs that were cut off left")
+    command("token", "Make a token for someone who may write, and its pair for KUNSKAPSGRAF_WRITERS.").add_argument(
+        "name", help="the writer's name: letters, digits, . _ -"
+    )
+    command("info", "Show version, counts per graph and classes.")
+    return made
