@@ -312,7 +312,7 @@ def test_refused(store: Writable, case: Refusal) -> None:
 def test_a_large_graph_is_a_file(narrow: FlaskClient, target: str, name: str) -> None:
     """A graph larger than an answer may be is refused whole, and the file that holds it is named and there."""
     reply = ask(narrow, "GET", target, Accept="text/turtle")
-    assert 413 == reply.status_code
+    assert 503 == reply.status_code
     address = f"http://localhost/dump/{name}"
     assert str(problem(reply.data)["detail"]).endswith(" " + address)
     with narrow.get(address) as file:

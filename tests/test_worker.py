@@ -441,8 +441,8 @@ def test_nursery_that_died_is_replaced(pool: Pool) -> None:
     """A nursery that the system ended is started again; its workers end, and the innocent next query is answered."""
     before = children(os.getpid())
     pool.run(request(ONE))
-    mine = workers()
     [nursery] = children(os.getpid()) - before
+    mine = children(nursery)
     os.kill(nursery, signal.SIGKILL)
     while any(command(worker) for worker in mine):
         time.sleep(0.05)

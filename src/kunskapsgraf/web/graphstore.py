@@ -13,7 +13,7 @@ from uuid import uuid4
 
 from flask import Blueprint, Flask, Response, render_template, request
 
-from kunskapsgraf.errors import BadRequest, KunskapsgrafError, NotFound, NotWritable, QueryTooLarge
+from kunskapsgraf.errors import BadRequest, KunskapsgrafError, NotFound, NotWritable, ResultTooLarge
 from kunskapsgraf.graph.cache import Cache
 from kunskapsgraf.graph.formats import HTML, Format
 from kunskapsgraf.graph.nearest import nearest
@@ -158,11 +158,11 @@ def _sent(dataset: Dataset, iri: str, written: Format) -> Response:
     store = context.store()
     try:
         answer = store.answer(EVERYTHING, written.name, dataset)
-    except QueryTooLarge as error:
+    except ResultTooLarge as error:
         files = store.dumps()
         own = iri.removeprefix(f"{store.names.base}graf/") + ".nt.gz"
         name = own if own in files else "kunskapsgraf.nq.gz"
-        raise QueryTooLarge(
+        raise ResultTooLarge(
             f"Grafen är större än ett svar får vara. Hämta den som fil: {selfdescription.here()}dump/{name}",
             f"The graph is larger than an answer may be. Fetch it as a file: {selfdescription.here()}dump/{name}",
         ) from error
@@ -186,7 +186,7 @@ def _state(iri: str) -> tuple[str, str]:
     if found is None:
         try:
             answer = store.answer(EVERYTHING, "nt", Dataset((iri,), ()))
-        except QueryTooLarge:
+        except ResultTooLarge:
             return version, version
         digest = hashlib.sha256()
         for piece in answer.content if isinstance(answer.content, Spool) else (answer.content,):
