@@ -19,7 +19,7 @@ ALLOWED = {
     "reasoner": {"errors", "settings", "graph"},
     "pipeline": {"errors", "settings", "graph", "reasoner"},
     "reports": {"errors", "settings", "graph"},
-    "web": {"errors", "writers", "options", "settings", "graph", "reports"},
+    "web": {"errors", "writers", "options", "settings", "graph", "reasoner", "reports"},
     "arguments": {"settings", "options", "graph"},
     "terminal": set(),
     "cli": {

@@ -151,7 +151,7 @@ def circles(graph: rdflib.Graph) -> list[rdflib.term.Node]:
 
 def test_rdf_is_provenance(proof: Proof) -> None:
     """Each statement is an entity that says what it states, derived from its premises, never from itself."""
-    graph = read(forms.as_rdf(proof, NAMES))
+    graph = read(forms.as_rdf([proof], NAMES))
     assert [] == circles(graph)
     entities = set(graph.subjects(rdflib.URIRef(RDF_TYPE), rdflib.URIRef(PROV + "Entity")))
     assert len({step.triple for step in proof.steps()}) == len(entities)
@@ -169,7 +169,7 @@ def test_rdf_is_provenance(proof: Proof) -> None:
 
 def test_rdf_names_the_rule_of_each_step(proof: Proof) -> None:
     """Each activity has one association, whose plan is the rule, by its name."""
-    graph = read(forms.as_rdf(proof, NAMES))
+    graph = read(forms.as_rdf([proof], NAMES))
     prov = rdflib.Namespace(PROV)
     rules = {step.triple: step.rule for step in proof.steps() if step.rule}
     named = []
@@ -192,7 +192,7 @@ DEFINED = {
 
 def test_rdf_uses_terms_that_exist(proof: Proof) -> None:
     """Every class and property is one that PROV-O, RDF or RDFS defines."""
-    graph = read(forms.as_rdf(proof, NAMES))
+    graph = read(forms.as_rdf([proof], NAMES))
     assert set() == {str(p) for p in graph.predicates()} - DEFINED
     assert set() == {str(kind) for kind in graph.objects(None, rdflib.RDF.type)} - DEFINED
 
@@ -205,7 +205,7 @@ def test_rdf_tells_rules_of_one_name_apart(small: Settings, small_store: Embedde
         one = explainer.explain(statement(*asked, NAMES))
         assert one is not None
         found[one.rule] = {
-            str(o) for o in read(forms.as_rdf(one, NAMES)).objects(None, rdflib.URIRef(PROV + "hadPlan"))
+            str(o) for o in read(forms.as_rdf([one], NAMES)).objects(None, rdflib.URIRef(PROV + "hadPlan"))
         } | found.get(one.rule, set())
     assert [2] == [len(rules) for rules in found.values()]
 

@@ -16,6 +16,8 @@ from kunskapsgraf.web.problems import STATUSES
 
 Document = dict[str, Any]
 METHODS = {"get", "post", "put", "delete", "patch", "head", "options"}
+HOLDS = {"subjekt": "kommun/norrby", "egenskap": "a", "varde": "kg:KommunMedTolvstegsutbud"}
+DOES_NOT = {**HOLDS, "subjekt": "kommun/soderby"}
 # An address, how it is asked, and the status that the document must tell.
 CASES = [
     ("/", "get", {}, "/", 200),
@@ -42,6 +44,14 @@ CASES = [
     ("/klass/Kommun", "get", {}, "/klass/{name}", 200),
     ("/klass/FinnsInte", "get", {}, "/klass/{name}", 404),
     ("/sparql", "post", {"body": "CLEAR ALL", "type": "application/sparql-update"}, "/sparql", 403),
+    ("/varfor", "get", HOLDS, "/varfor", 200),
+    ("/varfor", "get", {}, "/varfor", 400),
+    ("/varfor", "get", DOES_NOT, "/varfor", 404),
+    ("/varfor", "get", {**HOLDS, "accept": "image/png"}, "/varfor", 406),
+    ("/varfor-inte", "get", DOES_NOT, "/varfor-inte", 200),
+    ("/varfor-inte", "get", HOLDS, "/varfor-inte", 303),
+    ("/varfor-inte", "get", {}, "/varfor-inte", 400),
+    ("/varfor-inte", "get", {**DOES_NOT, "accept": "image/png"}, "/varfor-inte", 406),
     ("/graf", "get", {}, "/graf", 200),
     ("/graf", "get", {"graph": "https://w3id.org/kunskapsgraf/graf/redaktion"}, "/graf", 200),
     ("/graf", "get", {"graph": "redaktion"}, "/graf", 400),
@@ -181,7 +191,7 @@ def ask(client: FlaskClient, address: str, method: str, how: dict[str, str]) -> 
         headers["Range"] = how["range"]
     if "via" in how:
         headers["Via"] = how["via"]
-    arguments = {name: how[name] for name in ("query", "format", "graph") if name in how}
+    arguments = {name: value for name, value in how.items() if name not in ("accept", "range", "body", "type", "via")}
     if method == "post":
         given: dict[str, Any] = (
             {"data": how["body"], "content_type": how["type"]} if "body" in how else {"data": arguments}
@@ -217,7 +227,8 @@ def test_every_status_told_is_shown_or_cannot_be_here(document: Document) -> Non
     assert set() == shown - told
     # Those of the graph store are shown where writing is switched on (test_graphstore).
     graphs = {(path, method) for path, method, _ in told if path.startswith("/graf")}
-    assert unshown <= {("/sparql", "get"), ("/sparql", "post"), ("/data/{kind}/{slug}.{suffix}", "get"), *graphs}
+    others = {("/sparql", "get"), ("/sparql", "post"), ("/data/{kind}/{slug}.{suffix}", "get"), ("/varfor", "get")}
+    assert unshown <= others | graphs
 
 
 def test_formats_are_those_there_are(document: Document) -> None:

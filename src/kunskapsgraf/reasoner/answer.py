@@ -7,7 +7,10 @@ from pathlib import Path
 
 from kunskapsgraf.errors import BadRequest, NotFound
 from kunskapsgraf.graph import queries
+from kunskapsgraf.graph.queries import QueryFile
+from kunskapsgraf.graph.rdf import NamedNode, Triple
 from kunskapsgraf.graph.store import Store
+from kunskapsgraf.graph.vocabulary import RDF_TYPE, Names
 from kunskapsgraf.reasoner import forms, sparqlrules
 from kunskapsgraf.reasoner.absence import explain_absence
 from kunskapsgraf.reasoner.explain import Explainer
@@ -44,7 +47,7 @@ def proof(store: Store, asked: Asked, settings: Settings, format_name: str = "te
     if format_name == "json":
         return json.dumps([forms.as_json(one, labels) for one in proofs], ensure_ascii=False, indent=2) + "\n"
     if format_name == "ttl":
-        return "".join(forms.as_rdf(one, store.names).decode() for one in proofs)
+        return forms.as_rdf(proofs, store.names).decode()
     return "\n".join(forms.text(one, settings.language, labels) for one in proofs)
 
 
@@ -60,17 +63,13 @@ def absence(store: Store, asked: Asked, settings: Settings, format_name: str = "
         return "Satsen finns i grafen.\n" if swedish else "The graph holds the statement.\n"
     attempts = explain_absence(made, triple, labels, settings.language)
     if format_name == "json":
-        told = [
-            {"rule": a.rule, "holding": [[str(t) for t in s] for s in a.holding], "missing": [*a.missing, *a.filters]}
-            for a in attempts
-        ]
-        return json.dumps(told, ensure_ascii=False, indent=2) + "\n"
-    concluded = str(triple.object).strip("<>").removeprefix(store.names.terms)
-    if not attempts and (_folder(settings, "closed") / f"{concluded}.rq").is_file():
+        return json.dumps(forms.attempts_as_json(attempts), ensure_ascii=False, indent=2) + "\n"
+    concluding_query = None if attempts else concluding(triple, store.names, settings)
+    if concluding_query is not None:
         return (
-            f"Ingen regel ger en sådan sats; den sluts av frånvaro, av queries/closed/{concluded}.rq.\n"
+            f"Ingen regel ger en sådan sats; den sluts av frånvaro, av queries/closed/{concluding_query.name}.\n"
             if swedish
-            else f"No rule concludes such a statement; it is concluded from absence, by queries/closed/{concluded}.rq.\n"
+            else f"No rule concludes such a statement; it is concluded from absence, by queries/closed/{concluding_query.name}.\n"
         )
     if not attempts:
         return (
@@ -79,3 +78,11 @@ def absence(store: Store, asked: Asked, settings: Settings, format_name: str = "
             else "No rule concludes such a statement; only a source can make it.\n"
         )
     return forms.absence(attempts, settings.language, labels)
+
+
+def concluding(triple: Triple, names: Names, settings: Settings) -> QueryFile | None:
+    """Give the query that concludes such a statement from absence, where there is one."""
+    if triple.predicate.value != RDF_TYPE or not isinstance(triple.object, NamedNode):
+        return None
+    files = queries.folder(_folder(settings, "closed"), settings.base)
+    return files.get(triple.object.value.removeprefix(names.terms))

@@ -41,6 +41,11 @@ class Explainer:
         self.evidence = Evidence(self.store, self.program, self.sparql_rules, axioms, late)
         self._search = Search(self.evidence)
 
+    @property
+    def remembered(self) -> int:
+        """How many statements have been looked up, and are remembered."""
+        return len(self.evidence.kinds)
+
     def forget(self) -> None:
         """Forget what has been looked up; the rules stay."""
         self._proofs.clear()

@@ -79,9 +79,9 @@ def _triple(triple: Triple) -> list[str]:
     return [lexical(triple.subject), lexical(triple.predicate), lexical(triple.object)]
 
 
-def as_rdf(proof: Proof, names: Names, format_name: str = "ttl") -> bytes:
-    """Give a proof as RDF: each step a prov:Entity derived from its premises, by an activity whose plan is the rule."""
-    triples = list(dict.fromkeys(_described(proof, names)))
+def as_rdf(proofs: Iterable[Proof], names: Names, format_name: str = "ttl") -> bytes:
+    """Give proofs as RDF: each step a prov:Entity derived from its premises, by an activity whose plan is the rule."""
+    triples = list(dict.fromkeys(triple for proof in proofs for triple in _described(proof, names)))
     return write(triples, GRAPH_FORMATS[format_name], names.prefixes())
 
 
@@ -134,3 +134,11 @@ def absence(attempts: Iterable[Attempt], language: str, name: words.Name) -> str
         lines += [f"  {_HOLDS[language]}: {words.statement(t, language, name)}" for t in attempt.holding]
         lines += [f"  {_MISSING[language]}: {pattern}" for pattern in (*attempt.missing, *attempt.filters)]
     return "\n".join(lines) + ("\n" if lines else "")
+
+
+def attempts_as_json(attempts: Iterable[Attempt]) -> list[dict[str, Any]]:
+    """Give what JSON can hold of why a statement does not follow, the nearest rule first."""
+    return [
+        {"rule": a.rule, "holding": [_triple(t) for t in a.holding], "missing": [*a.missing, *a.filters]}
+        for a in attempts
+    ]

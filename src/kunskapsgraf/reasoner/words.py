@@ -24,6 +24,51 @@ _PHRASES = {
     OWL + "inverseOf": {"sv": "är motsatsen till", "en": "is the inverse of"},
 }
 
+_RULES = {
+    "prp-dom": ("den som har egenskapen är av det slaget", "whoever has the property is of that kind"),
+    "prp-rng": ("det som egenskapen leder till är av det slaget", "what the property leads to is of that kind"),
+    "prp-fp": ("egenskapen har ett enda värde", "the property has a single value"),
+    "prp-ifp": ("värdet hör till en enda", "the value belongs to a single one"),
+    "prp-symp": ("egenskapen gäller åt båda hållen", "the property holds both ways"),
+    "prp-trp": ("egenskapen förs vidare i flera led", "the property carries over several steps"),
+    "prp-spo1": ("den ena egenskapen innebär den andra", "the one property implies the other"),
+    "prp-spo2": ("egenskaperna i följd innebär den nya", "the properties in a row imply the new one"),
+    "prp-eqp": ("egenskaperna betyder detsamma", "the properties mean the same"),
+    "prp-inv": ("egenskapen är den andras motsats", "the property is the inverse of the other"),
+    "prp-key": ("samma nyckel betyder samma ting", "the same key means the same thing"),
+    "cls-int1": ("alla villkoren är uppfyllda", "all the conditions are met"),
+    "cls-int2": ("den som hör till snittet hör till varje del", "what is in all is in each"),
+    "cls-uni": ("ett av villkoren räcker", "one of the conditions is enough"),
+    "cls-svf1": ("den har ett värde av det slaget", "it has a value of that kind"),
+    "cls-svf2": ("den har ett värde", "it has a value"),
+    "cls-avf": ("alla dess värden är av det slaget", "all its values are of that kind"),
+    "cls-hv1": ("slaget har just det värdet", "the kind has that very value"),
+    "cls-hv2": ("den har just det värdet", "it has that very value"),
+    "cls-maxc2": ("det kan bara finnas ett värde", "there can be only one value"),
+    "cls-maxqc": ("det kan bara finnas ett värde av det slaget", "there can be only one value of that kind"),
+    "cls-oo": ("den står i uppräkningen", "it stands in the enumeration"),
+    "cax-sco": ("slaget ingår i det vidare", "the kind is part of the wider one"),
+    "cax-eqc": ("slagen är desamma", "the kinds are the same"),
+    "eq-": ("de är ett och samma", "they are one and the same"),
+    "dt-eq": ("värdet är skrivet på två sätt", "the value is written in two ways"),
+    "scm-": ("så hänger ontologins begrepp ihop", "so the ontology's terms hang together"),
+}
+"""What the rules of OWL 2 RL (OWL 2 Profiles, section 4.3) say, by the beginning of their names."""
+
+
+def rule(name: str, language: str) -> str:
+    """Say what a rule does; several in one step are joined. Empty where the rule is none of OWL's."""
+    said = [
+        next((texts for start, texts in _RULES.items() if part.startswith(start)), None) for part in name.split(" + ")
+    ]
+    told = dict.fromkeys(texts[language == "en"] for texts in said if texts is not None)
+    return "; ".join(told)
+
+
+def verb(predicate: str, language: str) -> str:
+    """Give the words that stand for a predicate in a sentence; empty where its label does."""
+    return _IS[language] if predicate == RDF_TYPE else _PHRASES.get(predicate, {}).get(language, "")
+
 
 def statement(triple: Triple, language: str, name: Name) -> str:
     """Say one statement: "Sala erbjuder Primärbehandling"."""
@@ -48,11 +93,8 @@ def because(conclusion: Triple, premises: Sequence[Triple], language: str, name:
 
 
 def _said_of(triple: Triple, language: str, name: Name) -> str:
-    target = name(triple.object, language)
-    if triple.predicate.value == RDF_TYPE:
-        return f"{_IS[language]} {target}"
-    phrase = _PHRASES.get(triple.predicate.value)
-    return f"{phrase[language] if phrase else name(triple.predicate, language)} {target}"
+    phrase = verb(triple.predicate.value, language) or name(triple.predicate, language)
+    return f"{phrase} {name(triple.object, language)}"
 
 
 def _in_order(conclusion: Triple, premises: Sequence[Triple]) -> list[Triple]:

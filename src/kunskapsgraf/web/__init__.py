@@ -10,6 +10,7 @@ The routes, as a list:
 ``/id/<kind>/<slug>``                   303 to the page or to the data of a thing
 ``/sida/<kind>/<slug>``                 the page of a thing
 ``/data/<kind>/<slug>.<suffix>``        the data of a thing: ttl, nt, jsonld, rdf
+``/varfor``, ``/varfor-inte``           why a statement holds, and why one does not follow
 ``/ns``, ``/ns.<suffix>``               the ontology, as a page and as data
 ``/klass/<name>``                       all things of a class
 ``/graf``, ``/graf/<name>``             the graphs, and what each holds: Graph Store Protocol
@@ -38,6 +39,7 @@ from kunskapsgraf.web import (
     display,
     editor,
     graphstore,
+    explaining,
     headers,
     intake,
     language,
@@ -51,6 +53,7 @@ from kunskapsgraf.web import (
     static_files,
     terms,
     writing,
+    why,
 )
 from kunskapsgraf.web.links import Links
 
@@ -75,7 +78,8 @@ def create_app(settings: Settings, store: Store) -> Flask:
     intake.install(app)
     problems.install(app)
     limits.install(app)
+    explaining.install(app, settings, store)
     proxies.install(app, settings)
-    for area in (pages, sparql, editor, resources, graphstore, terms, description, operations):
+    for area in (pages, sparql, editor, resources, graphstore, terms, description, operations, why):
         app.register_blueprint(area.blueprint)
     return app

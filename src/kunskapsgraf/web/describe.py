@@ -47,6 +47,11 @@ class Statement:
     passages: tuple[Passage, ...] = ()
     periods: tuple[Period, ...] = ()
 
+    @property
+    def is_derived(self) -> bool:
+        """Tell whether the statement was concluded, and is laid down nowhere."""
+        return not {"asserted", "editorial", "ontology"} & set(self.kinds)
+
     def other(self, thing: str) -> Term:
         """Give the end of the triple that is not the thing."""
         subject, target = self.triple.subject, self.triple.object

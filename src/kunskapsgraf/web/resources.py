@@ -11,11 +11,13 @@ from werkzeug.wrappers import Response as AnyResponse
 from kunskapsgraf.errors import NotFound, ParameterError
 from kunskapsgraf.graph.formats import HTML
 from kunskapsgraf.graph.rdf import GRAPH_FORMATS as ENGINE_FORMATS
-from kunskapsgraf.graph.rdf import write
+from kunskapsgraf.graph.rdf import NamedNode, Triple, write
 from kunskapsgraf.graph.store import select
 from kunskapsgraf.graph.terms import text_of
+from kunskapsgraf.graph.vocabulary import RDF_TYPE
 from kunskapsgraf.web import carried, context
 from kunskapsgraf.web.describe import Description, describe
+from kunskapsgraf.web.labels import labels_of
 from kunskapsgraf.web.links import Links, encoded
 from kunskapsgraf.web.negotiation import GRAPH_FORMATS, PAGE_OR_GRAPH, by_suffix, chosen, serialised
 
@@ -40,8 +42,18 @@ def thing(path: str) -> AnyResponse:
 def page(path: str) -> Response:
     """Show the page of a thing."""
     description = _described(path.rstrip("/"))
+    outside = _outside(description.iri)
     response = Response(
-        render_template("thing.html", thing=description, iri=description.iri, carried=carried.about(description.iri))
+        render_template(
+            "thing.html",
+            thing=description,
+            iri=description.iri,
+            carried=carried.about(description.iri),
+            outside=outside,
+            outside_labels=labels_of(
+                context.store(), (term for t in outside for term in (t.subject, t.predicate, t.object))
+            ),
+        )
     )
     response.headers["Link"] = _alternates(description.iri)
     return response
@@ -71,6 +83,12 @@ def _described(path: str) -> Description:
             if (found := describe(context.store(), iri)) is not None:
                 return found
     raise _unknown(candidates[0])
+
+
+def _outside(iri: str) -> list[Triple]:
+    """Give the statements that would put a thing into the categories of its kinds that it is not in."""
+    rows = select(context.store(), context.query("categories-not-of", thing=iri))
+    return [Triple(NamedNode(iri), NamedNode(RDF_TYPE), row["category"]) for row in rows]
 
 
 def _unknown(iri: str) -> NotFound:
