@@ -1,0 +1,115 @@
+"""The index by which things are found: their names and texts, and what results are divided by."""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+
+from kunskapsgraf.graph.engine import graph_of
+from kunskapsgraf.graph.finding import SCHEMA, as_typed, folded
+from kunskapsgraf.graph.rdf import Literal, NamedNode, Quad
+from kunskapsgraf.graph.vocabulary import DCT, PREF_LABEL, RDF, RDF_TYPE, RDFS_LABEL, SKOS, XSD, Names
+
+_LABELS = frozenset({PREF_LABEL, RDFS_LABEL, DCT + "title"})
+_OTHER = frozenset({SKOS + "altLabel", SKOS + "hiddenLabel", SKOS + "notation"})
+_TEXTS = frozenset({XSD + "string", RDF + "langString"})
+_LINKED = ("kommun", "metod", "malgrupp")
+"""Kinds of thing by which what they are linked with is divided."""
+_YEAR = re.compile(r"\d{4}")
+
+
+class _Entry:
+    """What is known of one thing."""
+
+    def __init__(self) -> None:
+        self.labels: dict[str, None] = {}
+        self.other: dict[str, None] = {}
+        self.texts: dict[str, None] = {}
+        self.facets: set[tuple[str, str]] = set()
+
+
+def make(quads: Iterable[Quad], names: Names) -> bytes:
+    """Make the index of a graph as the bytes of an SQLite database; the same quads give the same bytes."""
+    quads = [quad for quad in quads if not names.is_layer(graph_of(quad))]
+    entries = _entries(quads, names)
+    database = sqlite3.connect(":memory:")
+    with database:
+        database.executescript(SCHEMA)
+        database.executemany("INSERT INTO kind VALUES (?, ?)", sorted(_classes(quads, names).items()))
+        for number, iri in enumerate(sorted(entries), 1):
+            _put(database, number, iri, entries[iri])
+        for table in ("written", "plain", "inside"):
+            database.execute(f"INSERT INTO {table} ({table}) VALUES ('optimize')")
+    database.execute("VACUUM")
+    return database.serialize()
+
+
+def _entries(quads: Iterable[Quad], names: Names) -> dict[str, _Entry]:
+    entries: dict[str, _Entry] = defaultdict(_Entry)
+    for quad in quads:
+        graph = graph_of(quad)
+        if not isinstance(quad.subject, NamedNode):
+            continue
+        iri, kind = quad.subject.value, _kind(quad.subject.value, names)
+        if not kind:
+            continue
+        entry = entries[iri]
+        entry.facets |= {("slag", kind), ("grund", names.kind_of_graph(graph))}
+        if names.kind_of_graph(graph) == "asserted":
+            entry.facets.add(("kalla", graph.removeprefix(names.source_graph(""))))
+        target = quad.object
+        if isinstance(target, Literal):
+            _text(entry, quad.predicate.value, target, names)
+        elif isinstance(target, NamedNode) and (other := _kind(target.value, names)):
+            if other in _LINKED:
+                entry.facets.add((other, target.value.removeprefix(names.things)))
+            if kind in _LINKED:
+                entries[target.value].facets.add((kind, iri.removeprefix(names.things)))
+    # What is only spoken of by another has no entry of its own.
+    return {iri: entry for iri, entry in entries.items() if any(name == "slag" for name, _ in entry.facets)}
+
+
+def _classes(quads: Iterable[Quad], names: Names) -> dict[str, str]:
+    """Give for each kind the class of ours that most of its things are laid down to be of."""
+    counts: dict[str, Counter[str]] = defaultdict(Counter)
+    for quad in quads:
+        if quad.predicate.value == RDF_TYPE and isinstance(quad.subject, NamedNode) and isinstance(quad.object, NamedNode):
+            kind = _kind(quad.subject.value, names)
+            laid_down = names.kind_of_graph(graph_of(quad)) in ("asserted", "editorial")
+            if kind and laid_down and quad.object.value.startswith(names.terms):
+                counts[kind][quad.object.value] += 1
+    return {kind: min(found, key=lambda name: (-found[name], name)) for kind, found in counts.items()}
+
+
+def _text(entry: _Entry, predicate: str, literal: Literal, names: Names) -> None:
+    if predicate == names.terms + "giltigFran" and (year := _YEAR.match(literal.value)):
+        entry.facets.add(("ar", year[0]))
+    if literal.datatype.value not in _TEXTS:
+        return
+    part = entry.labels if predicate in _LABELS else entry.other if predicate in _OTHER else entry.texts
+    part[literal.value] = None
+
+
+def _kind(iri: str, names: Names) -> str:
+    """Give the kind of a thing or term, by its IRI; empty for what is none of ours."""
+    if iri.startswith(names.things):
+        return iri.removeprefix(names.things).split("/")[0]
+    return "term" if iri.startswith(names.terms) else ""
+
+
+def _put(database: sqlite3.Connection, number: int, iri: str, entry: _Entry) -> None:
+    labels, other, texts = ("\n".join(sorted(part)) for part in (entry.labels, entry.other, entry.texts))
+    title = min(entry.labels, key=lambda text: (len(text), text), default="")
+    database.execute("INSERT INTO thing VALUES (?, ?, ?)", (number, iri, title))
+    named = {as_typed(text) for text in (*entry.labels, *entry.other)}
+    database.executemany("INSERT INTO name VALUES (?, ?)", [(text, number) for text in sorted(named)])
+    facets = sorted(entry.facets)
+    database.executemany("INSERT INTO facet VALUES (?, ?, ?)", [(*facet, number) for facet in facets])
+    database.executemany("INSERT INTO divided VALUES (?, ?, ?)", [(number, *facet) for facet in facets])
+    parts = [as_typed(labels), as_typed(other), as_typed(texts)]
+    database.execute("INSERT INTO written (rowid, label, other, text) VALUES (?, ?, ?, ?)", (number, *parts))
+    plain = [folded(part) for part in parts]
+    database.execute("INSERT INTO plain (rowid, label, other, text) VALUES (?, ?, ?, ?)", (number, *plain))
+    database.execute("INSERT INTO inside (rowid, label, other) VALUES (?, ?, ?)", (number, *plain[:2]))
