@@ -38,8 +38,8 @@ from kunskapsgraf.web import (
     description,
     display,
     editor,
-    graphstore,
     explaining,
+    graphstore,
     headers,
     intake,
     language,
@@ -52,8 +52,8 @@ from kunskapsgraf.web import (
     sparql,
     static_files,
     terms,
-    writing,
     why,
+    writing,
 )
 from kunskapsgraf.web.links import Links
 
