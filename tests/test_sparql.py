@@ -21,6 +21,7 @@ from werkzeug.test import TestResponse
 
 from kunskapsgraf import errors
 from kunskapsgraf.errors import KunskapsgrafError
+from kunskapsgraf.graph.finding import Index
 from kunskapsgraf.graph.spool import Spools
 from kunskapsgraf.graph.store import WHOLE, Answer, Dataset, Dump, EmbeddedStore
 from kunskapsgraf.graph.vocabulary import Names
@@ -570,6 +571,10 @@ class Failing:
         raise self.error
 
     def write(self, change: Change) -> Written:
+        """Fail."""
+        raise self.error
+
+    def finding(self) -> Index:
         """Fail."""
         raise self.error
 

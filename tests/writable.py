@@ -15,6 +15,7 @@ from pyoxigraph import Store as Quads
 from kunskapsgraf import settings as settings_module
 from kunskapsgraf.errors import NotWritable, QueryForbidden, QuerySyntaxError, QueryTooLarge, SyntaxInFile
 from kunskapsgraf.graph import guard, worker
+from kunskapsgraf.graph.finding import Index
 from kunskapsgraf.graph.spool import Spools
 from kunskapsgraf.graph.store import WHOLE, Answer, Dataset, Dump
 from kunskapsgraf.graph.vocabulary import Names
@@ -137,6 +138,10 @@ class Writable:
                 self.quads.remove(quad)
         assert all(quad.graph_name == DefaultGraph() for quad in found)
         self.quads.extend(Quad(quad.subject, quad.predicate, quad.object, graph) for quad in found)
+
+    def finding(self) -> Index:
+        """Find nothing."""
+        raise NotImplementedError
 
     def dumps(self) -> dict[str, Dump]:
         """Give no files."""

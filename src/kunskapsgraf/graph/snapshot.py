@@ -4,7 +4,7 @@
 
     home/current                 text: the name of the served snapshot, replaced atomically
     home/lock                    held by the one build that may run
-    home/snapshots/<version>/    manifest.json, store/ (RocksDB), dumps/ (files to fetch)
+    home/snapshots/<version>/    manifest.json, store/ (RocksDB), dumps/ (files to fetch), search.sqlite
 
 A RocksDB manifest cut in half opens silently with no triples, and one without its write-ahead log or with a flipped
 byte where nobody reads opens too; the digests in ``manifest.json``, and of it, tell a whole snapshot from a torn one.
@@ -32,7 +32,7 @@ _NAME = re.compile(r"[0-9A-Za-z][0-9A-Za-z._-]{0,99}", re.ASCII)
 
 @dataclass(frozen=True)
 class Manifest:
-    """What a snapshot holds: its version, quads per graph, a digest per file of store and dumps, and what it was built from."""
+    """What a snapshot holds: its version, quads per graph, a digest per file of store, dumps and beside them, and what it was built from."""
 
     version: str
     graphs: dict[str, int]
@@ -40,6 +40,7 @@ class Manifest:
     inputs: dict[str, str] = field(default_factory=dict)
     software: dict[str, str] = field(default_factory=dict)
     dumps: dict[str, str] = field(default_factory=dict)
+    beside: dict[str, str] = field(default_factory=dict)
 
     def to_json(self) -> str:
         """Write the manifest with a digest of what it says; the same manifest gives the same text."""
@@ -104,6 +105,7 @@ def opened(path: Path, *, digests: bool = False) -> Snapshot:
         manifest = Manifest.from_json((path / MANIFEST).read_text(encoding="utf-8"))
         files = {f"store/{name}": digest for name, digest in manifest.files.items()}
         files |= {f"dumps/{name}": digest for name, digest in manifest.dumps.items()}
+        files |= manifest.beside
         parted = {name: digest.partition(":") for name, digest in files.items()}
         expected = [(name, int(size), digest) for name, (size, _, digest) in parted.items()]
     except (OSError, ValueError, TypeError, AttributeError) as error:

@@ -16,6 +16,7 @@ from kunskapsgraf.graph import guard
 from kunskapsgraf.graph.cache import Cache
 from kunskapsgraf.graph.diagnosis import diagnosed
 from kunskapsgraf.graph.errand import Writer
+from kunskapsgraf.graph.finding import INDEX, Index
 from kunskapsgraf.graph.pool import Cost, Pool
 from kunskapsgraf.graph.rdf import Triple
 from kunskapsgraf.graph.spool import Spool, Spools
@@ -91,6 +92,10 @@ class Store(Protocol):
         """Carry out a change, all of it or nothing; when this returns, it is kept and served."""
         ...
 
+    def finding(self) -> Index:
+        """Give what finds the things of the served snapshot by words."""
+        ...
+
     def dumps(self) -> dict[str, Dump]:
         """Give the files that the served snapshot holds to fetch, by name."""
         ...
@@ -139,6 +144,7 @@ class EmbeddedStore:
         self._settings = settings
         self._observe = observe
         self._writer = Writer(settings)
+        self._index: Index | None = None
 
     def version(self) -> str:
         """Name the snapshot that answers now."""
@@ -194,6 +200,13 @@ class EmbeddedStore:
             name: Dump(snapshot.path / "dumps" / name, int(size), digest)
             for name, (size, _, digest) in ((n, d.partition(":")) for n, d in snapshot.manifest.dumps.items())
         }
+
+    def finding(self) -> Index:
+        """Give what finds the things of the served snapshot by words; an older snapshot has an index of its own."""
+        path = self.pool.snapshot().path / INDEX
+        if self._index is None or self._index.path != path:
+            self._index = Index(path)
+        return self._index
 
     def close(self) -> None:
         """End the workers."""

@@ -11,10 +11,11 @@ from kunskapsgraf import __version__
 from kunskapsgraf.errors import SourceError
 from kunskapsgraf.graph import queries
 from kunskapsgraf.graph.engine import as_stored, placed
+from kunskapsgraf.graph.finding import INDEX
 from kunskapsgraf.graph.rdf import READABLE, Quad
 from kunskapsgraf.graph.snapshot import Snapshot, digest_of
 from kunskapsgraf.graph.vocabulary import Names
-from kunskapsgraf.pipeline import catalogue, dumps, load, patches
+from kunskapsgraf.pipeline import catalogue, dumps, index, load, patches
 from kunskapsgraf.pipeline.cache import Results
 from kunskapsgraf.pipeline.check import check
 from kunskapsgraf.pipeline.close import close
@@ -83,9 +84,10 @@ def make(settings: Settings, changes: Sequence[Patch], progress: Progress = _qui
             "The source files changed while they were read; nothing was built. Build again when they are saved.",
         )
     made = dumps.make(quads, names)
+    beside = {INDEX: index.make(quads, names)}
     quads += catalogue.describe(quads, names, version, made)
     files = {dump.name: dump.body for dump in made}
-    return load.load(quads, settings.home, version, inputs, software, names, files)
+    return load.load(quads, settings.home, version, inputs, software, names, files, beside)
 
 
 def _quads(settings: Settings, names: Names, progress: Progress, changes: Sequence[Patch] = ()) -> list[Quad]:

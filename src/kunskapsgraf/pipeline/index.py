@@ -8,7 +8,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable
 
 from kunskapsgraf.graph.engine import graph_of
-from kunskapsgraf.graph.finding import SCHEMA, as_typed, folded
+from kunskapsgraf.graph.finding import MOST_LETTERS, SCHEMA, as_typed, bits_of, folded
 from kunskapsgraf.graph.rdf import Literal, NamedNode, Quad
 from kunskapsgraf.graph.vocabulary import DCT, PREF_LABEL, RDF, RDF_TYPE, RDFS_LABEL, SKOS, XSD, Names
 
@@ -17,6 +17,20 @@ _OTHER = frozenset({SKOS + "altLabel", SKOS + "hiddenLabel", SKOS + "notation"})
 _TEXTS = frozenset({XSD + "string", RDF + "langString"})
 _LINKED = ("kommun", "metod", "malgrupp")
 """Kinds of thing by which what they are linked with is divided."""
+_SOUGHT = (
+    "kommun",
+    "metod",
+    "insats",
+    "malgrupp",
+    "verksamhet",
+    "samarbete",
+    "aktor",
+    "kalla",
+    "indikator",
+    "term",
+    "begrepp",
+)
+"""Kinds of thing that people look for by name, in the order in which hits that are alike come."""
 _YEAR = re.compile(r"\d{4}")
 
 
@@ -35,15 +49,27 @@ def make(quads: Iterable[Quad], names: Names) -> bytes:
     quads = [quad for quad in quads if not names.is_layer(graph_of(quad))]
     entries = _entries(quads, names)
     database = sqlite3.connect(":memory:")
+    facets: dict[tuple[str, str], list[int]] = defaultdict(list)
     with database:
         database.executescript(SCHEMA)
         database.executemany("INSERT INTO kind VALUES (?, ?)", sorted(_classes(quads, names).items()))
-        for number, iri in enumerate(sorted(entries), 1):
+        for number, iri in enumerate(sorted(entries, key=lambda iri: _place(iri, entries[iri], names)), 1):
             _put(database, number, iri, entries[iri])
+            for facet in entries[iri].facets:
+                facets[facet].append(number)
+        rows = [(*facet, bits_of(numbers, len(entries))) for facet, numbers in sorted(facets.items())]
+        database.executemany("INSERT INTO facet VALUES (?, ?, ?)", rows)
         for table in ("written", "plain", "inside"):
             database.execute(f"INSERT INTO {table} ({table}) VALUES ('optimize')")
     database.execute("VACUUM")
     return database.serialize()
+
+
+def _place(iri: str, entry: _Entry, names: Names) -> tuple[int, int, str]:
+    """Tell where a thing stands among those found alike: what people come for, then short names, then the rest."""
+    kind = _kind(iri, names)
+    rank = _SOUGHT.index(kind) if kind in _SOUGHT else len(_SOUGHT)
+    return rank, min((len(text) for text in entry.labels), default=MOST_LETTERS), iri
 
 
 def _entries(quads: Iterable[Quad], names: Names) -> dict[str, _Entry]:
@@ -75,7 +101,11 @@ def _classes(quads: Iterable[Quad], names: Names) -> dict[str, str]:
     """Give for each kind the class of ours that most of its things are laid down to be of."""
     counts: dict[str, Counter[str]] = defaultdict(Counter)
     for quad in quads:
-        if quad.predicate.value == RDF_TYPE and isinstance(quad.subject, NamedNode) and isinstance(quad.object, NamedNode):
+        if (
+            quad.predicate.value == RDF_TYPE
+            and isinstance(quad.subject, NamedNode)
+            and isinstance(quad.object, NamedNode)
+        ):
             kind = _kind(quad.subject.value, names)
             laid_down = names.kind_of_graph(graph_of(quad)) in ("asserted", "editorial")
             if kind and laid_down and quad.object.value.startswith(names.terms):
@@ -101,13 +131,9 @@ def _kind(iri: str, names: Names) -> str:
 
 def _put(database: sqlite3.Connection, number: int, iri: str, entry: _Entry) -> None:
     labels, other, texts = ("\n".join(sorted(part)) for part in (entry.labels, entry.other, entry.texts))
-    title = min(entry.labels, key=lambda text: (len(text), text), default="")
-    database.execute("INSERT INTO thing VALUES (?, ?, ?)", (number, iri, title))
+    database.execute("INSERT INTO thing VALUES (?, ?)", (number, iri))
     named = {as_typed(text) for text in (*entry.labels, *entry.other)}
     database.executemany("INSERT INTO name VALUES (?, ?)", [(text, number) for text in sorted(named)])
-    facets = sorted(entry.facets)
-    database.executemany("INSERT INTO facet VALUES (?, ?, ?)", [(*facet, number) for facet in facets])
-    database.executemany("INSERT INTO divided VALUES (?, ?, ?)", [(number, *facet) for facet in facets])
     parts = [as_typed(labels), as_typed(other), as_typed(texts)]
     database.execute("INSERT INTO written (rowid, label, other, text) VALUES (?, ?, ?, ?)", (number, *parts))
     plain = [folded(part) for part in parts]

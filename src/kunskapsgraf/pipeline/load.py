@@ -98,8 +98,9 @@ def load(
     software: dict[str, str],
     names: Names,
     dumps: Mapping[str, bytes],
+    beside: Mapping[str, bytes] | None = None,
 ) -> Snapshot:
-    """Write a snapshot with its dumps. The default graph holds the union of all graphs but those reached by name only."""
+    """Write a snapshot with its dumps and the files beside them. The default graph holds the union of all graphs but those reached by name only."""
     snapshots = home / "snapshots"
     snapshots.mkdir(parents=True, exist_ok=True)
     final, making = snapshots / version, snapshots / f".making-{version}-{os.getpid()}"
@@ -109,12 +110,9 @@ def load(
     unique = set(quads)
     counts.update(graph_of(quad) for quad in unique)
     write_store(folder, unique, {graph for graph in counts if not names.is_layer(graph)})
-    written = [making / "dumps" / name for name in dumps]
-    for path, body in zip(written, dumps.values(), strict=True):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(body)
-    digests = {name: f"{path.stat().st_size}:{digest_of(path)}" for name, path in zip(dumps, written, strict=True)}
-    manifest = Manifest(version, dict(sorted(counts.items())), digests_of(folder), inputs, software, digests)
+    digests = _written(making / "dumps", dumps)
+    others = _written(making, beside or {})
+    manifest = Manifest(version, dict(sorted(counts.items())), digests_of(folder), inputs, software, digests, others)
     (making / MANIFEST).write_text(manifest.to_json(), encoding="utf-8")
     for path in (*making.rglob("*"), making):
         _to_disk(path)
@@ -125,6 +123,14 @@ def load(
     _to_disk(snapshots)
     shutil.rmtree(damaged, ignore_errors=True)
     return Snapshot(final, manifest)
+
+
+def _written(folder: Path, files: Mapping[str, bytes]) -> dict[str, str]:
+    """Write files below a folder; give ``size:sha256`` for each."""
+    for name, body in files.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_bytes(body)
+    return {name: f"{len(body)}:{digest_of(folder / name)}" for name, body in files.items()}
 
 
 def point(home: Path, version: str, keep: int) -> None:

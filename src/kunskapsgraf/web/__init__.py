@@ -10,6 +10,7 @@ The routes, as a list:
 ``/id/<kind>/<slug>``                   303 to the page or to the data of a thing
 ``/sida/<kind>/<slug>``                 the page of a thing
 ``/data/<kind>/<slug>.<suffix>``        the data of a thing: ttl, nt, jsonld, rdf
+``/sok``, ``/sok/forslag``              finding by words and facets; ``/opensearch.xml`` tells browsers of it
 ``/varfor``, ``/varfor-inte``           why a statement holds, and why one does not follow
 ``/ns``, ``/ns.<suffix>``               the ontology, as a page and as data
 ``/klass/<name>``                       all things of a class
@@ -49,6 +50,7 @@ from kunskapsgraf.web import (
     problems,
     proxies,
     resources,
+    search,
     sparql,
     static_files,
     terms,
@@ -80,6 +82,6 @@ def create_app(settings: Settings, store: Store) -> Flask:
     limits.install(app)
     explaining.install(app, settings, store)
     proxies.install(app, settings)
-    for area in (pages, sparql, editor, resources, graphstore, terms, description, operations, why):
+    for area in (pages, sparql, editor, resources, graphstore, terms, description, operations, why, search):
         app.register_blueprint(area.blueprint)
     return app

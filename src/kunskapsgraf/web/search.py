@@ -6,9 +6,10 @@ import json
 from dataclasses import dataclass
 
 from flask import Blueprint, Response, render_template, request
+from flask_babel import gettext
 
 from kunskapsgraf.errors import BadRequest
-from kunskapsgraf.graph.finding import FACETS, MOST_LETTERS, Found, Index
+from kunskapsgraf.graph.finding import FACETS, MOST_LETTERS, NOTHING, Found, Index
 from kunskapsgraf.graph.formats import HTML, Format, accepted
 from kunskapsgraf.graph.rdf import NamedNode
 from kunskapsgraf.web import context
@@ -46,14 +47,22 @@ def search() -> Response:
     written = {"html": HTML, "json": _JSON}.get(wanted) or accepted(request.headers.get("Accept"), (HTML, _JSON))
     index = context.store().finding()
     begun = bool(asked.text.strip() or asked.chosen)
-    found = index.find(asked.text, asked.chosen, ON_A_PAGE, (asked.page - 1) * ON_A_PAGE) if begun else Found((), 0, {})
+    found = index.find(asked.text, asked.chosen, ON_A_PAGE, (asked.page - 1) * ON_A_PAGE) if begun else NOTHING
     labels = _labels(index, found, asked)
     if written is _JSON:
         return Response(_as_json(asked, found, labels), content_type=_JSON.media_type)
     pages = min(-(-found.total // ON_A_PAGE), MOST_PAGES)
     return Response(
         render_template(
-            "search.html", asked=asked, found=found, labels=labels, begun=begun, pages=pages, facets=FACETS, shown=_SHOWN_VALUES
+            "search.html",
+            asked=asked,
+            found=found,
+            labels=labels,
+            begun=begun,
+            pages=pages,
+            facets=FACETS,
+            shown=_SHOWN_VALUES,
+            kind=_kind,
         )
     )
 
@@ -63,7 +72,7 @@ def suggestions() -> Response:
     """Complete what is typed, in the form of OpenSearch Suggestions 1.1: texts, kinds and addresses."""
     asked = _asked()
     index = context.store().finding()
-    found = index.find(asked.text, asked.chosen, SUGGESTED) if asked.text.strip() else Found((), 0, {})
+    found = index.find(asked.text, asked.chosen, SUGGESTED) if asked.text.strip() else NOTHING
     labels = _labels(index, found, asked)
     links = Links(context.store().names)
     texts = [labels[hit.iri].text for hit in found.hits]
@@ -77,7 +86,11 @@ def suggestions() -> Response:
 def opensearch() -> Response:
     """Describe the search to browsers (OpenSearch 1.1)."""
     return Response(
-        render_template("opensearch.xml", root=request.url_root.rstrip("/")),
+        render_template(
+            "opensearch.xml",
+            root=request.url_root.rstrip("/"),
+            description=gettext("Sök kommuner, insatser, metoder och källor"),
+        ),
         content_type="application/opensearchdescription+xml",
     )
 
@@ -116,7 +129,9 @@ def _labels(index: Index, found: Found, asked: Asked) -> dict[str, Label]:
             iris[f"{name}:{value}"] = f"{names.things}kalla/{value}"
         elif name in ("kommun", "metod", "malgrupp"):
             iris[f"{name}:{value}"] = names.things + value
-    labels = labels_of(context.store(), (NamedNode(iri) for iri in (*iris.values(), *(h.iri for h in found.hits)) if iri))
+    labels = labels_of(
+        context.store(), (NamedNode(iri) for iri in (*iris.values(), *(h.iri for h in found.hits)) if iri)
+    )
     told = {key: labels[iri] for key, iri in iris.items() if iri in labels}
     return labels | {f"{name}:{value}": Label(value, None) for name, value in values} | told
 
@@ -142,9 +157,14 @@ def _as_json(asked: Asked, found: Found, labels: dict[str, Label]) -> str:
             for hit in found.hits
         ],
         "facets": {
-            name: [{"value": value, "label": labels.get(f"{name}:{value}", Label(value, None)).text, "count": n} for value, n in counts]
+            name: [
+                {"value": value, "label": labels.get(f"{name}:{value}", Label(value, None)).text, "count": n}
+                for value, n in counts
+            ]
             for name, counts in found.facets.items()
         },
-        "next": links.to("/sok", q=asked.text, **asked.chosen, sida=str(asked.page + 1), format="json") if more else None,
+        "next": links.to("/sok", q=asked.text, **asked.chosen, sida=str(asked.page + 1), format="json")
+        if more
+        else None,
     }
     return json.dumps(told, ensure_ascii=False, indent=2) + "\n"
