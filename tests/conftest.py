@@ -17,6 +17,7 @@ from flask.testing import FlaskClient
 
 from kunskapsgraf import cli
 from kunskapsgraf import settings as settings_module
+from kunskapsgraf.errors import BuildRunning
 from kunskapsgraf.graph.store import EmbeddedStore
 from kunskapsgraf.options import SETTINGS
 from kunskapsgraf.pipeline.build import build
@@ -27,6 +28,28 @@ HERE = Path(__file__).parent
 ROOT = HERE.parent
 WORLD = HERE / "world"
 Run = Callable[..., tuple[int, str, str]]
+ALONE = frozenset(
+    {
+        "test_damage",
+        "test_full_disk",
+        "test_hostile",
+        "test_kill",
+        "test_lanes",
+        "test_limits",
+        "test_load",
+        "test_mutations",
+        "test_server",
+        "test_worker",
+    }
+)
+"""Files of tests that measure time or look at processes."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark the tests beside which no other may run."""
+    for item in items:
+        if item.path.stem in ALONE:
+            item.add_marker(pytest.mark.alone)
 
 
 @pytest.fixture
@@ -67,11 +90,21 @@ def client(small: Settings, small_store: EmbeddedStore) -> FlaskClient:
 
 
 @pytest.fixture(scope="session")
-def whole(tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    """Build the package's own sources once; give the settings that they are served with."""
-    found = replace(settings_module.load({}), home=tmp_path_factory.mktemp("whole"), workers=2)
-    build(found)
-    return found
+def whole() -> Settings:
+    """Build the package's own sources once for all runs and processes; give the settings that they are served with.
+
+    A snapshot that stands is checked byte by byte, and is served only where all that it was built from is the same.
+    """
+    found = replace(settings_module.load({}), home=ROOT / "build" / "tests" / "whole", workers=2)
+    deadline = time.monotonic() + 300
+    while True:
+        try:
+            build(found)
+        except BuildRunning:
+            assert time.monotonic() < deadline, "another process has been building for five minutes"
+            time.sleep(0.2)
+        else:
+            return found
 
 
 @pytest.fixture(scope="session")
