@@ -13,7 +13,7 @@ from pyoxigraph import DefaultGraph, NamedNode, Quad, RdfFormat, parse
 from pyoxigraph import Store as Quads
 
 from kunskapsgraf import settings as settings_module
-from kunskapsgraf.errors import NotWritable, QueryForbidden, QuerySyntaxError, QueryTooLarge, SyntaxInFile
+from kunskapsgraf.errors import NotWritable, QueryForbidden, QuerySyntaxError, ResultTooLarge, SyntaxInFile
 from kunskapsgraf.graph import guard, worker
 from kunskapsgraf.graph.finding import Index
 from kunskapsgraf.graph.spool import Spools
@@ -93,7 +93,7 @@ class Writable:
         }
         head = worker.reply(self.quads, request, target)
         if not head.get("ok"):
-            raise QueryTooLarge("för stort", "too large")
+            raise ResultTooLarge("för stort", "too large")
         return Answer(kind, format_name, _unframed(target.getvalue()), self.version())
 
     def write(self, change: Change) -> Written:
