@@ -78,8 +78,8 @@ LONG = [
     Query("a quotation mark without its pair", "SELECT * { ?s ?p '" + "x" * (MEGABYTE - 100), (400,), "rad 1", quick=True),
     Query("quotation marks", "SELECT * { ?s ?p " + "'" * (MEGABYTE - 100), (400,), "rad"),
     Query("backslashes", "SELECT * { ?s ?p '" + "\\" * (MEGABYTE - 101) + "' }", (400,), "rad"),
-    Query("points", "SELECT * { ?s ?p ?o " + "." * (MEGABYTE - 100) + "}", (400,), "rad"),
-    Query("less-than signs", "SELECT * { FILTER(1" + "<" * (MEGABYTE - 100) + ") }", (400,), "rad"),
+    Query("points", "SELECT * { ?s ?p ?o " + "." * (MEGABYTE - 100) + "}", (413,), "100000 terminaler"),
+    Query("less-than signs", "SELECT * { FILTER(1" + "<" * (MEGABYTE - 100) + ") }", (413,), "100 nivåer"),
     Query("a name of a megabyte", "SELECT * { ?s x:" + "y" * (MEGABYTE - 100) + " ?o }", (400,), "rad 1"),
     Query("a variable of a megabyte", "SELECT * { ?" + "y" * (MEGABYTE - 100) + " ?p ?o } LIMIT 1", (200,)),
     Query("line breaks", "ASK {" + "\n" * (MEGABYTE - 100) + "?s ?p }", (400,), "rad 999901"),
@@ -103,7 +103,7 @@ LONG = [
     Query("a path of 50,000 steps", "SELECT * { ?s <urn:p>" + "/<urn:p>" * 50_000 + " ?o }", (413,), "100 trippelmönster"),
     Query("an alternative of 20,000", "SELECT * { ?s <urn:p>" + "|<urn:p>" * 20_000 + " ?o }", (413,), "100 trippelmönster"),
     Query("1,000 triple terms", "SELECT * { ?s ?p " + nested("<<( ?s ?p ", "1", " )>>", 1_000) + " }", (413,), "100"),
-    Query("1,000 reified triples", "SELECT * { " + nested("<< ", "?s", " ?p ?o >>", 1_000) + " ?p ?o }", (400, 413, 503), "."),
+    Query("1,000 reified triples", "SELECT * { " + nested("<< ", "?s", " ?p ?o >>", 1_000) + " ?p ?o }", (413,), "100 nivåer"),
     Query("1,000 annotations", "SELECT * { ?s ?p ?o " + nested("{| ?p ?o ", "", "|}", 1_000) + " }", (413,), "100"),
 ]  # fmt: skip
 

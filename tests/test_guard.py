@@ -9,7 +9,7 @@ import pytest
 from pyoxigraph import Store
 
 from kunskapsgraf.errors import QueryForbidden, QuerySyntaxError, QueryTooLarge
-from kunskapsgraf.graph.guard import DEEPEST_NESTING, inspect, tokens
+from kunskapsgraf.graph.guard import DEEPEST_NESTING, MOST_TERMINALS, inspect, tokens
 
 LARGEST = 10_000
 CALL = "SERVICE <http://127.0.0.1:8000/sparql> { ?s ?p ?o }"
@@ -204,6 +204,33 @@ def test_nesting(bracket: str) -> None:
     with pytest.raises(QueryTooLarge) as caught:
         inspect(f"SELECT *\n{{{opening * (inside + 1)}{closing * (inside + 1)}}}", LARGEST, patterns=many)
     assert (2, DEEPEST_NESTING + 1) == (caught.value.line, caught.value.column)
+
+
+def test_nested_reified_triples() -> None:
+    """``<<`` of a reified triple is a level too, a hundred of them are let through, and ``>>`` ends one."""
+    inside = DEEPEST_NESTING - 1
+    asked = "SELECT * { " + "<<" * inside + "?s" + " ?p ?o >>" * inside + " ?p ?o }"
+    assert "select" == inspect(asked, LARGEST, patterns=10 * DEEPEST_NESTING)
+    with pytest.raises(QueryTooLarge) as caught:
+        inspect(asked.replace("?s", "<<?s ?p ?o >>"), LARGEST, patterns=10 * DEEPEST_NESTING)
+    assert (1, len("SELECT * { ") + 2 * DEEPEST_NESTING) == (caught.value.line, caught.value.column)
+    beside = "<< ?s ?p ?o >> ?q ?r . " * (DEEPEST_NESTING // 2)
+    assert "select" == inspect("SELECT * { " + beside + "}", LARGEST, patterns=10 * DEEPEST_NESTING)
+
+
+def test_signs_that_compare_do_not_nest() -> None:
+    """Less than and greater than, and IRIs that begin and end with the same signs, are no levels."""
+    compared = "?a < 1 && ?b > 2 && ?c <= 3 && ?d < <urn:x> && "
+    assert "select" == inspect("SELECT * { ?s ?p ?o FILTER(" + compared * DEEPEST_NESTING + "true) }", LARGEST)
+
+
+def test_terminals() -> None:
+    """A query may have so many terminals, and not one more."""
+    rest = "SELECT * { VALUES ?n { } }"
+    fitting = rest.replace("} }", "1 " * (MOST_TERMINALS - 8) + "} }")
+    assert "select" == inspect(fitting, 10 * MOST_TERMINALS)
+    with pytest.raises(QueryTooLarge, match=f"{MOST_TERMINALS} terminaler"):
+        inspect(fitting.replace("} }", "1 } }"), 10 * MOST_TERMINALS)
 
 
 @pytest.mark.parametrize("filling", ['"{}"', "<http://x/{}>", "#{}\n", "'''{}'''"])

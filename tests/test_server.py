@@ -287,7 +287,7 @@ def test_no_worker_outlives_the_server(small: Settings, home: Path) -> None:
         assert ours()
         for pid in family(server.process.pid) - ours():
             os.kill(pid, signal.SIGKILL)
-    deadline = time.monotonic() + 5
+    deadline = time.monotonic() + 30  # one that yields to others is slow to look where others are many
     while ours() and time.monotonic() < deadline:
         time.sleep(0.05)
     left = ours()

@@ -37,6 +37,8 @@ _BEFORE_IRI = frozenset({*"{([,;^|/*+-!&=", "A", "FROM", "NAMED", "BASE", "GRAPH
 """After these ``<`` opens an IRI; after an operand it may also be "less than"."""
 DEEPEST_NESTING = 100
 MOST_PATTERNS = 100
+MOST_TERMINALS = 100_000
+"""A megabyte of single signs is a million terminals, which take seconds to look at; no honest query comes near."""
 _SHORT = 4000
 """What was found of queries of so many characters is remembered: the same ones come again and again."""
 
@@ -117,7 +119,15 @@ def bounded(text: str, largest: int, nesting: int, patterns: int) -> Iterator[To
     upper = text.upper()
     hideable = " eller ".join(name for name in ("SERVICE", "LOAD") if name in upper)
     earlier, previous = Token("other", "", 1, 1), Token("other", "{", 1, 1)
-    for token in tokens(text):
+    for number, token in enumerate(tokens(text), 1):
+        if number > MOST_TERMINALS:
+            raise QueryTooLarge(
+                f"Frågan har fler än {MOST_TERMINALS} terminaler (ord, namn och tecken; rad {token.line}). Dela den i flera.",
+                f"The query has more than {MOST_TERMINALS} terminals (words, names and signs; line {token.line}). Split it "
+                "into several.",
+                line=token.line,
+                column=token.column,
+            )
         if _calls_service(earlier, previous, token, depth):
             raise QueryForbidden(
                 f"SERVICE (rad {token.line}) är avstängt: tjänsten frågar aldrig andra servrar. Hämta dem var för sig.",
@@ -133,8 +143,10 @@ def bounded(text: str, largest: int, nesting: int, patterns: int) -> Iterator[To
                 line=token.line,
                 column=token.column,
             )
-        earlier, previous = previous, token
-        if token.text in "{([":
+        step = _step(previous, token)
+        # A sign that has made a pair makes no other one: <<<< is two.
+        earlier, previous = previous, token._replace(text=token.text * 2) if token.text in "<>" and step else token
+        if step > 0:
             depth += 1
             if depth > nesting:
                 raise QueryTooLarge(
@@ -143,8 +155,7 @@ def bounded(text: str, largest: int, nesting: int, patterns: int) -> Iterator[To
                     line=token.line,
                     column=token.column,
                 )
-        elif token.text in "})]":
-            depth -= 1
+        depth += min(step, 0)
         if counted.take(token.kind, token.text) > patterns:
             raise QueryTooLarge(
                 f"Frågan har fler än {patterns} trippelmönster (rad {token.line}). Dela den i flera, eller ersätt "
@@ -169,6 +180,18 @@ def is_volatile(text: str) -> bool:
 _remembered = lru_cache(maxsize=2000)(_inspected)
 _remembered_for_now = lru_cache(maxsize=4)(_inspected)
 """A long query is looked at more than once while it is answered."""
+
+
+def _step(previous: Token, token: Token) -> int:
+    """Tell how much deeper a token leads: brackets, and ``<<`` of reified triples (SPARQL 1.2), which ``>>`` ends."""
+    if token.text in "{([":
+        return 1
+    if token.text in "})]":
+        return -1
+    if token.text not in "<>" or previous.text != token.text:
+        return 0
+    is_pair = (previous.line, previous.column + 1) == (token.line, token.column)
+    return is_pair * (1 if token.text == "<" else -1)
 
 
 def _calls_service(earlier: Token, previous: Token, token: Token, depth: int) -> bool:
