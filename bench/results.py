@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 RESULTS = Path(__file__).parent / "RESULTS.md"
-TITLE = "# Results of the benchmarks of the reasoner\n"
+TITLE = "# Results of the benchmarks\n"
 SECTIONS = ("targets", "reason", "incremental", "explain", "crowd", "mix", "serve")
 
 
