@@ -7,7 +7,10 @@ query passes the guard and a worker. Each query is asked with the same bound tex
 one connection each, for SPARQL JSON. The answers must be the same rows, as multisets.
 
 *One*: a report asked of one thing, for each of several that the data have. *All*: the same report of everything, which
-at this size is a list of the nation.
+at this size is a list of the nation. *HTML*: pages of ours as a browser gets them.
+
+What was measured is kept beside RESULTS.md, in RESULTS-mix.json, one record for each query: a whole measurement may be made in
+parts (``--part 1 4``), and a record that is measured again is replaced.
 """
 
 from __future__ import annotations
@@ -17,37 +20,21 @@ import http.client
 import json
 import os
 import socket
-import statistics
 import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from pathlib import Path
 
 from bench.machine import machine
-from bench.mixed import Case, cases
-from bench.results import RESULTS, put, table
+from bench.mixed import Case, cases, html_pages
+from bench.mixtable import Timed, load, report, row, save
+from bench.results import RESULTS, put
 from bench.snapshot import prepare
 from kunskapsgraf import settings as settings_module
 from kunskapsgraf.graph.vocabulary import Names
-
-MOST = 300
-"""Milliseconds that no report may take."""
-
-
-@dataclass
-class Timed:
-    """What one case took: milliseconds of each run by server, the rows, and whether the answers are the same."""
-
-    case: Case
-    ours: list[float] = field(default_factory=list)
-    theirs: list[float] = field(default_factory=list)
-    rows: int = 0
-    same: bool = True
-    note: str = ""
 
 
 class Client:
@@ -58,15 +45,27 @@ class Client:
         self._port = port
         self._connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
 
+    def renew(self) -> None:
+        """Open the connection anew, so that what broke in one case is not carried into the next."""
+        self._connection.close()
+        self._connection.connect()
+
+    def get(self) -> tuple[float, int, bytes]:
+        """Get the page at the path as a browser does."""
+        return self._send("GET", None, {"Accept": "text/html"})
+
     def ask(self, query: str) -> tuple[float, int, bytes]:
-        """Give the milliseconds, the status and the body."""
-        began = time.perf_counter()
+        """Give the milliseconds, the status and the body; no status where there was no answer."""
         headers = {
             "Content-Type": "application/sparql-query",
             "Accept": "application/sparql-results+json,application/n-triples",
         }
+        return self._send("POST", query.encode(), headers)
+
+    def _send(self, method: str, content: bytes | None, headers: Mapping[str, str]) -> tuple[float, int, bytes]:
+        began = time.perf_counter()
         try:
-            self._connection.request("POST", self._path, query.encode(), headers)
+            self._connection.request(method, self._path, content, headers)
             found = self._connection.getresponse()
             body = found.read()
         except (OSError, http.client.HTTPException) as error:
@@ -107,83 +106,44 @@ def rows_of(body: bytes) -> Counter[str]:
 
 
 def measure(case: Case, ours: Client, theirs: Client, runs: int) -> Timed:
-    """Ask both in turn; the first answer of each is compared, and not timed: it warms what both keep of the files."""
-    timed = Timed(case)
-    _, status, mine = ours.ask(case.query)
-    if status != 200:
-        timed.note = f"ours answers {status}; the other was not asked"
-        return timed
-    _, other, their = theirs.ask(case.query)
-    if other != 200:
-        timed.note = f"theirs answers {other}"
-        return timed
-    found = rows_of(mine)
-    timed.rows, timed.same = found.total(), found == rows_of(their)
+    """Ask both in turn, each over a connection of its own for this case.
+
+    The first answer of each is compared, and not timed: it warms what both keep of the files. One that fails is asked no
+    more, and the other is timed all the same.
+    """
+    timed = Timed(case.name, case.of, case.kind)
+    answers = {}
+    for name, client in (("ours", ours), ("theirs", theirs)):
+        client.renew()
+        _, status, body = client.ask(case.query)
+        if status != 200:
+            timed.failed.append(f"{name} answers {status or 'nothing'}")
+            continue
+        try:
+            answers[name] = rows_of(body)
+        except ValueError:  # cut: it sends its 200 before it knows that the time suffices
+            timed.failed.append(f"{name} breaks off")
+    timed.same = None if timed.failed else answers["ours"] == answers["theirs"]
+    timed.rows = max((found.total() for found in answers.values()), default=0)
     for _ in range(runs):
-        timed.ours.append(ours.ask(case.query)[0])
-        timed.theirs.append(theirs.ask(case.query)[0])
+        for name, client, times in (("ours", ours, timed.ours), ("theirs", theirs, timed.theirs)):
+            if name in answers:
+                times.append(client.ask(case.query)[0])
     return timed
 
 
-def report(found: list[Timed], size: int, machine: str) -> str:
-    """Write the section."""
-    lines = [
-        "## Reports and pages, over HTTP",
-        "",
-        f"The reports and the pages' queries on {size:,} triples, our service (caches off) beside the Oxigraph server, on",
-        f"the same files. {machine}.",
-        "",
-    ]
-    rows = []
-    for kind in ("one", "all", "page"):
-        some = [timed for timed in found if timed.case.kind == kind]
-        answered = [timed for timed in some if timed.ours]
-        if not answered:
-            continue
-        ours, theirs = (
-            statistics.median(t for timed in answered for t in getattr(timed, name)) for name in ("ours", "theirs")
-        )
-        over = [timed for timed in some if not timed.ours or statistics.median(timed.ours) > MOST]
-        rows.append(
-            [
-                f"the mix: {kind}",
-                str(len(some)),
-                f"{ours:.1f}",
-                f"{theirs:.1f}",
-                f"{ours / theirs:.2f}",
-                f"{max(max(timed.ours) for timed in answered):.0f}",
-                str(len(over)),
-                f"{len(answered)}, {sum(timed.same for timed in answered)}",
-            ]
-        )
-    lines += table(
-        [
-            "",
-            "queries",
-            "ours, median ms",
-            "Oxigraph server",
-            "ratio",
-            "our worst",
-            f"over {MOST} ms",
-            "answers compared, same",
-        ],
-        rows,
-    )
-    lines += table(
-        ["Query", "of", "rows", "ours, median ms", "worst", "Oxigraph server", "worst", "ratio", "same"],
-        [_row(timed) for timed in found],
-    )
-    return "\n".join(lines)
-
-
-def _row(timed: Timed) -> list[str]:
-    head = [timed.case.name, timed.case.of]
-    if not timed.ours:
-        return [*head, "-", "-", "-", "-", "-", "-", timed.note]
-    ours, theirs = statistics.median(timed.ours), statistics.median(timed.theirs)
-    figures = [ours, max(timed.ours), theirs, max(timed.theirs)]
-    told = [f"{value:.1f}" if value < 100 else f"{value:.0f}" for value in figures]
-    return [*head, f"{timed.rows:,}", *told, f"{ours / theirs:.2f}", "yes" if timed.same else "**no**"]
+def measure_page(path: str, port: int, runs: int) -> Timed:
+    """Get a page of ours as a browser does; the first is not timed."""
+    timed = Timed(path, "", "html")
+    client = Client(port, path)
+    for run in range(runs + 1):
+        took, status, body = client.get()
+        if status != 200:
+            timed.failed.append(f"ours answers {status or 'nothing'}")
+            break
+        timed.rows = len(body)
+        timed.ours += [took] if run else []
+    return timed
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -193,14 +153,23 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--runs", type=int, default=5)
     parser.add_argument("--things", type=int, default=3, help="things that a report is asked of [3]")
-    parser.add_argument("--only", nargs="*", default=[], help="names of queries; empty: all")
+    parser.add_argument("--only", nargs="*", default=[], help="names of queries or paths of pages; empty: all")
+    parser.add_argument("--part", type=int, nargs=2, metavar=("PART", "OF"), help="only this part of so many")
+    parser.add_argument("--only-html", action="store_true", help="only the pages, not the queries")
     parser.add_argument("--home", type=Path, default=Path("build/mix"), help="where the snapshot is kept [build/mix]")
     parser.add_argument("--oxigraph", default="oxigraph", help="the server's program (PyPI oxigraph)")
     parser.add_argument("--out", type=Path, default=RESULTS)
     options = parser.parse_args(arguments)
     names = Names(settings_module.load({}).base)
     store = prepare(options.home, options.size, options.seed, names)
-    chosen = [c for c in cases(store, names, options.things) if not options.only or c.name in options.only]
+    queries = [] if options.only_html else cases(store, names, options.things)
+    pages = html_pages(store, names)
+    if options.only:
+        queries = [case for case in queries if case.name in options.only]
+        pages = [path for path in pages if path in options.only]
+    elif options.part:
+        part, parts = options.part
+        queries, pages = queries[part - 1 :: parts], pages[part - 1 :: parts]
     mine, other = free_port(), free_port()
     program = [sys.executable, "-m", "kunskapsgraf.cli", "serve"]
     environment = {
@@ -210,27 +179,23 @@ def main(arguments: list[str] | None = None) -> int:
         "KUNSKAPSGRAF_FAIR_SECONDS": "100000",
         "KUNSKAPSGRAF_LOG": os.devnull,
     }
-    server = [
-        options.oxigraph,
-        "serve-read-only",
-        "--location",
-        str(store),
-        "--bind",
-        f"127.0.0.1:{other}",
-        "--timeout-s",
-        "10",
-    ]
+    server = [options.oxigraph, "serve-read-only", "--location", str(store), "--timeout-s", "10"]
     found = []
-    with served(program, mine, **environment), served(server, other):
+    with served(program, mine, **environment), served([*server, "--bind", f"127.0.0.1:{other}"], other):
         ours, theirs = Client(mine, "/sparql"), Client(other, "/query")
-        for case in chosen:
+        for case in queries:
             found.append(measure(case, ours, theirs, options.runs))
-            sys.stderr.write(" | ".join(_row(found[-1])) + "\n")
+            sys.stderr.write(" | ".join(row(found[-1])) + "\n")
+        for path in pages:
+            found.append(measure_page(path, mine, options.runs))
+            sys.stderr.write(" | ".join(row(found[-1])) + "\n")
 
-    text = report(found, options.size, machine())
+    kept = options.out.with_name("RESULTS-mix.json")
+    known = save(found, kept, options.size, machine(), load(kept))
+    text = report(known)
     put("mix", text, options.out)
     sys.stdout.write(text + "\n")
-    return 0 if all(timed.same for timed in found) else 1
+    return 1 if any(timed.same is False for timed in found) else 0
 
 
 if __name__ == "__main__":

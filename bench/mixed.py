@@ -93,3 +93,22 @@ def _of_pages(pages: Mapping[str, QueryFile], things: Things, names: Names) -> I
     }
     for name, page in pages.items():
         yield Case(name, "", page.bind(values.get(name, {}), names), "page")
+
+
+def html_pages(folder: Path, names: Names) -> list[str]:
+    """Give the paths of the pages to get: the largest of each kind, the catalogue, and reports of one thing and of all."""
+    things = Things(Store.read_only(str(folder)), names)
+    kommun, metod = things.some(["kommun"], 1)[0], things.some(["metod"], 1)[0]
+    reports = ("meny-for-kommun?kommun=", "bemanning?plats=", "onskemal?kommun=")
+    return [
+        "/",
+        "/om",
+        "/katalog",
+        "/klass/Belagg",
+        "/klass/Insats",
+        f"/sida/{kommun}",
+        f"/sida/{metod}",
+        "/queries",
+        *(f"/queries/{report}{kommun}" for report in reports),
+        *(f"/queries/{report}" for report in ("insatser-per-kommun", "kommuner-per-metod", "forutsattningar")),
+    ]
