@@ -17,6 +17,7 @@ from __future__ import annotations
 
 import argparse
 import http.client
+import itertools
 import json
 import os
 import socket
@@ -180,22 +181,20 @@ def main(arguments: list[str] | None = None) -> int:
         "KUNSKAPSGRAF_LOG": os.devnull,
     }
     server = [options.oxigraph, "serve-read-only", "--location", str(store), "--timeout-s", "10"]
-    found = []
+    kept = options.out.with_name("RESULTS-mix.json")
+    known = load(kept, options.size, machine())
     with served(program, mine, **environment), served([*server, "--bind", f"127.0.0.1:{other}"], other):
         ours, theirs = Client(mine, "/sparql"), Client(other, "/query")
-        for case in queries:
-            found.append(measure(case, ours, theirs, options.runs))
-            sys.stderr.write(" | ".join(row(found[-1])) + "\n")
-        for path in pages:
-            found.append(measure_page(path, mine, options.runs))
-            sys.stderr.write(" | ".join(row(found[-1])) + "\n")
-
-    kept = options.out.with_name("RESULTS-mix.json")
-    known = save(found, kept, options.size, machine(), load(kept))
+        asked = (measure(case, ours, theirs, options.runs) for case in queries)
+        got = (measure_page(path, mine, options.runs) for path in pages)
+        for found in itertools.chain(asked, got):
+            known.add(found)
+            save(known, kept)
+            sys.stderr.write(" | ".join(row(found)) + "\n")
     text = report(known)
     put("mix", text, options.out)
     sys.stdout.write(text + "\n")
-    return 1 if any(timed.same is False for timed in found) else 0
+    return 1 if any(case.same is False for case in known.cases) else 0
 
 
 if __name__ == "__main__":

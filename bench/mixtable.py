@@ -43,24 +43,28 @@ class Known:
     machine: str
     cases: list[Timed]
 
-
-def load(path: Path) -> Known | None:
-    """Read what was measured before."""
-    if not path.exists():
-        return None
-    found = json.loads(path.read_text(encoding="utf-8"))
-    return Known(found["size"], found["machine"], [Timed(**case) for case in found["cases"]])
+    def add(self, case: Timed) -> None:
+        """Put a case in the place of what was known of the same."""
+        others = [known for known in self.cases if _key(known) != _key(case)]
+        self.cases = sorted([*others, case], key=_key)
 
 
-def save(found: Sequence[Timed], path: Path, size: int, machine: str, before: Known | None) -> Known:
-    """Put what was measured in the place of what was known of the same query; of another size or machine nothing is kept."""
-    cases = {(case.name, case.of, case.kind): case for case in found}
-    if before and (before.size, before.machine) == (size, machine):
-        cases = {(case.name, case.of, case.kind): case for case in before.cases} | cases
-    order = [*KINDS, "html"]
-    known = Known(size, machine, sorted(cases.values(), key=lambda case: (order.index(case.kind), case.name, case.of)))
+def _key(case: Timed) -> tuple[int, str, str]:
+    return [*KINDS, "html"].index(case.kind), case.name, case.of
+
+
+def load(path: Path, size: int, machine: str) -> Known:
+    """Read what was measured before; of another size or machine nothing is kept."""
+    if path.exists():
+        found = json.loads(path.read_text(encoding="utf-8"))
+        if (found["size"], found["machine"]) == (size, machine):
+            return Known(size, machine, [Timed(**case) for case in found["cases"]])
+    return Known(size, machine, [])
+
+
+def save(known: Known, path: Path) -> None:
+    """Keep what is known: after each case, so that what is broken off leaves what it has measured."""
     path.write_text(json.dumps(asdict(known), ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
-    return known
 
 
 def report(known: Known) -> str:

@@ -20,7 +20,7 @@ from kunskapsgraf.graph.store import EmbeddedStore, select
 from kunskapsgraf.graph.terms import text_of
 from kunskapsgraf.reports import run
 from kunskapsgraf.settings import Settings, packaged_sources
-from kunskapsgraf.web import create_app
+from kunskapsgraf.web import create_app, pages, terms
 from kunskapsgraf.web.readiness import Readiness
 from kunskapsgraf.web.server import mounted
 
@@ -509,6 +509,31 @@ def test_chosen_value_limits_the_rows(whole_client: FlaskClient) -> None:
     assert every == none
     assert 0 < len(one) < len(every)
     assert {BASE + "id/kommun/heby"} == {row["kommun"] for row in one}
+
+
+def test_long_report_shows_its_beginning(whole_client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A page holds so many rows and no more, says so beside the number of all, and leads to the whole."""
+    address = "/queries/insatser-per-kommun"
+    every = json.loads(whole_client.get(f"{address}?format=json").data)["rows"]
+    monkeypatch.setattr(pages, "MOST_ROWS_ON_A_PAGE", 5)
+    found = page(whole_client, address)
+    assert len(found.all("tr")) == 1 + 5
+    told = next(element.text for element in found.all("p") if element.attributes.get("role") == "status")
+    assert f"{len(every)} rader. Här visas de första 5; hämta alla som CSV." in " ".join(told.split())
+    whole = whole_client.get(f"{address}?format=csv").data.decode()
+    assert len(whole.splitlines()) == 1 + len(every) > 6
+
+
+def test_large_class_shows_its_beginning(whole_client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A page holds so many things and no more, says so beside the number of all, and leads to the whole."""
+    monkeypatch.setattr(terms, "MOST_ROWS_ON_A_PAGE", 3)
+    found = page(whole_client, "/klass/Kommun")
+    told = next(element.text for element in found.all("p") if element.attributes.get("role") == "status")
+    assert "Här visas de första 3; hämta alla som CSV." in told
+    whole = next(a.attributes["href"] for a in found.all("a") if a.text == "CSV")
+    rows = whole_client.get(str(whole)).data.decode().splitlines()
+    assert len(rows) > 1 + 3
+    assert told.startswith(f"{len(rows) - 1} saker")
 
 
 def test_report_in_english(whole_client: FlaskClient) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from flask import Blueprint, Response, render_template, request
 
 from kunskapsgraf.errors import BadRequest, ParameterError
@@ -14,6 +16,7 @@ from kunskapsgraf.reports import render, run
 from kunskapsgraf.web import context, language, selfdescription
 from kunskapsgraf.web.labels import Label, labels_of
 from kunskapsgraf.web.problems import STATUSES, slug_of
+from kunskapsgraf.web.sparql import MOST_ROWS_ON_A_PAGE
 
 blueprint = Blueprint("pages", __name__)
 FRONT_CLASSES = ("Kommun", "Insats", "Verksamhet", "Metod", "Malgrupp", "Samarbete", "Onskemal", "Kalla")
@@ -97,6 +100,9 @@ def report(name: str) -> Response:
         if ready:
             raise
         shown = values  # the example is of another graph: the form stands alone
+    total = len(answered.rows) if answered else 0
+    if answered:  # the whole, however long, is in the other formats
+        answered = replace(answered, rows=answered.rows[:MOST_ROWS_ON_A_PAGE])
     labels = labels_of(store, (term for row in answered.rows for term in row.values()) if answered else ())
     return Response(
         render_template(
@@ -108,6 +114,7 @@ def report(name: str) -> Response:
             is_example=answered is not None and not ready,
             choices={p.name: _choices(p) for p in found.parameters},
             table=answered,
+            total=total,
             labels=labels,
         )
     )

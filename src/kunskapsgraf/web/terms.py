@@ -15,6 +15,7 @@ from kunskapsgraf.graph.terms import text_of
 from kunskapsgraf.web import carried, context, language
 from kunskapsgraf.web.labels import labels_of
 from kunskapsgraf.web.negotiation import PAGE_OR_GRAPH, chosen, serialised
+from kunskapsgraf.web.sparql import MOST_ROWS_ON_A_PAGE
 
 blueprint = Blueprint("terms", __name__)
 
@@ -54,7 +55,13 @@ def members(name: str) -> Response:
             f"Det finns ingen klass {name!r}. Se ontologin på /ns.",
             f"There is no class {name!r}. See the ontology at /ns.",
         )
-    things = [row["thing"] for row in select(store, context.query("class-members", **{"class": iri}))]
+    query = context.query("class-members", **{"class": iri})
+    things = [row["thing"] for row in select(store, query)]
+    total = len(things)
+    if total > MOST_ROWS_ON_A_PAGE:
+        things = sorted(things, key=text_of)[
+            :MOST_ROWS_ON_A_PAGE
+        ]  # by IRI: to sort by label, all would have to be read
     labels = labels_of(store, [NamedNode(iri), *things])
     ordered = sorted((text_of(thing) for thing in things), key=lambda found: labels[found].text.lower())
     return Response(
@@ -62,6 +69,8 @@ def members(name: str) -> Response:
             "members.html",
             iri=iri,
             things=ordered,
+            total=total,
+            query=query,
             labels=labels,
             comment=term.comment,
             carried=[] if things else carried.reasons(name),
