@@ -44,7 +44,7 @@ class Client:
     def __init__(self, port: int, path: str) -> None:
         self._path = path
         self._port = port
-        self._connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+        self._connection = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
 
     def renew(self) -> None:
         """Open the connection anew, so that what broke in one case is not carried into the next."""
@@ -156,6 +156,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--things", type=int, default=3, help="things that a report is asked of [3]")
     parser.add_argument("--only", nargs="*", default=[], help="names of queries or paths of pages; empty: all")
     parser.add_argument("--part", type=int, nargs=2, metavar=("PART", "OF"), help="only this part of so many")
+    parser.add_argument("--note", default="", help="a sentence about the circumstances, for the report")
     parser.add_argument("--only-html", action="store_true", help="only the pages, not the queries")
     parser.add_argument("--home", type=Path, default=Path("build/mix"), help="where the snapshot is kept [build/mix]")
     parser.add_argument("--oxigraph", default="oxigraph", help="the server's program (PyPI oxigraph)")
@@ -183,6 +184,7 @@ def main(arguments: list[str] | None = None) -> int:
     server = [options.oxigraph, "serve-read-only", "--location", str(store), "--timeout-s", "10"]
     kept = options.out.with_name("RESULTS-mix.json")
     known = load(kept, options.size, machine())
+    known.note = options.note or known.note
     with served(program, mine, **environment), served([*server, "--bind", f"127.0.0.1:{other}"], other):
         ours, theirs = Client(mine, "/sparql"), Client(other, "/query")
         asked = (measure(case, ours, theirs, options.runs) for case in queries)
