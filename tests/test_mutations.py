@@ -143,6 +143,7 @@ def quick(small: Settings, tmp_path: Path) -> Iterator[tuple[Server, Path]]:
         "KUNSKAPSGRAF_SLOW_AFTER_SECONDS": "0.5",
         "KUNSKAPSGRAF_QUERY_MEGABYTES": "256",
         "KUNSKAPSGRAF_FAIR_SECONDS": "1000000",
+        "KUNSKAPSGRAF_CACHE_BYTES": "0",  # what is kept on purpose would hide what is lost
         "KUNSKAPSGRAF_LOG": str(tmp_path / "log"),
     }
     with running(small, **environment) as server:

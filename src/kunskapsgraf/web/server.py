@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import ctypes
 import os
 import socket
 from collections.abc import Callable, Iterable
@@ -23,11 +25,13 @@ from kunskapsgraf.web.journal import Journal
 
 HEADER_SECONDS = 10
 """A client that has not sent its headers by then is let go; it holds no thread."""
+_ARENAS = -8  # M_ARENA_MAX of malloc.h
 _HEADER_BYTES = 8192 + 4096 * 100
 
 
 def application() -> Front:
     """Build the application from the environment; granian calls this in its worker process."""
+    share_heaps()
     loaded = settings_module.load(os.environ)
     journal = Journal(loaded)
     store = EmbeddedStore(loaded, journal.query)
@@ -36,6 +40,16 @@ def application() -> Front:
     operations.install(app, journal)
     store.pool.prepare()
     return Front(mounted(app, loaded.prefix), loaded, store, journal)
+
+
+def share_heaps() -> None:
+    """Let threads share two heaps, where the C library has a word for it (glibc's mallopt(3)).
+
+    Each thread would get one of its own, up to eight for a processor, and answers leave holes in all of them: 9,000
+    queries made the process grow by 136 MB, and with two by 90.
+    """
+    with contextlib.suppress(AttributeError, OSError):
+        ctypes.CDLL(None).mallopt(_ARENAS, 2)
 
 
 def mounted(app: WsgiApp, prefix: str) -> WsgiApp:
