@@ -52,7 +52,7 @@ def confine(megabytes: int, more_files: int | None = 0) -> None:
 
     ``None`` lets any number of files be opened.
     """
-    used = _virtual_bytes()  # before the door closes: it opens a file
+    used = virtual_bytes()  # before the door closes: it opens a file
     refuse_sockets()
     if more_files is not None:
         # What is open stays open; with 0 no gap between the open descriptors is left.
@@ -100,7 +100,8 @@ def _next_handle() -> int:
     return max((int(handle.name) for handle in Path("/dev/fd").iterdir()), default=2) + 1
 
 
-def _virtual_bytes() -> int:
+def virtual_bytes() -> int:
+    """Give the address space that this process uses; 0 where the system does not tell."""
     try:
         return int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0]) * resource.getpagesize()
     except OSError:

@@ -25,7 +25,6 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import asdict
 from datetime import UTC, datetime
-from pathlib import Path
 
 from kunskapsgraf.errors import (
     BuildRunning,
@@ -34,6 +33,7 @@ from kunskapsgraf.errors import (
     KunskapsgrafError,
     SourceError,
 )
+from kunskapsgraf.graph.confinement import virtual_bytes
 from kunskapsgraf.graph.errand import busy, too_slow
 from kunskapsgraf.graph.rdf import NamedNode
 from kunskapsgraf.graph.snapshot import Snapshot, pointed
@@ -147,13 +147,11 @@ def _disk_full_told(settings: Settings) -> Iterator[None]:
 
 
 def _confine(megabytes: int) -> None:
-    """Bound the memory of this process to what it uses now and so much more."""
-    try:
-        used = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0]) * resource.getpagesize()
-    except OSError:
-        return  # not Linux: time is limited all the same
-    most = used + megabytes * 1024 * 1024
-    resource.setrlimit(resource.RLIMIT_AS, (most, resource.getrlimit(resource.RLIMIT_AS)[1]))
+    """Bound the memory of this process to what it uses now and so much more; what it starts may set bounds of its own."""
+    used = virtual_bytes()
+    if used:
+        most = used + megabytes * 1024 * 1024
+        resource.setrlimit(resource.RLIMIT_AS, (most, resource.getrlimit(resource.RLIMIT_AS)[1]))
 
 
 def _answer() -> dict[str, object]:
