@@ -66,6 +66,11 @@ class Visitor:
         """Find elements by CSS selector."""
         return self.driver.find_elements(By.CSS_SELECTOR, selector)
 
+    def texts(self, selector: str) -> list[str]:
+        """Read the texts of elements in one moment: what a script draws anew meanwhile is not in the way."""
+        script = "return [...document.querySelectorAll(arguments[0])].map(e => e.innerText.trim())"
+        return list(self.driver.execute_script(script, selector))
+
     def follow(self, text: str, within: str = "main") -> None:
         """Click the first link of that text that is shown."""
         found = [link for link in self.all(f"{within} a") if link.text == text and link.is_displayed()]

@@ -12,6 +12,7 @@ import nginx
 import pytest
 from conftest import ROOT, WORLD, Server, running
 from selenium import webdriver
+from selenium.common.exceptions import TimeoutException
 from selenium.webdriver.common.action_chains import ActionChains
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
@@ -27,6 +28,7 @@ KG = "https://w3id.org/kunskapsgraf/ns#"
 MUNICIPALITIES = f"SELECT ?kommun ?kod WHERE {{ ?kommun a <{KG}Kommun> ; <{KG}kommunkod> ?kod }} ORDER BY ?kod"
 COUNTS = f"SELECT ?slag (COUNT(?x) AS ?antal) WHERE {{ VALUES ?slag {{ <{KG}Kommun> <{KG}Metod> }} ?x a ?slag }} GROUP BY ?slag"
 AXE = ROOT / "build" / "editor" / "axe.js"
+WRONG_LINE = ".CodeMirror .wrong-line ~ * .CodeMirror-linenumber"  # the number beside a line that is marked
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 
@@ -42,6 +44,13 @@ class Editor:
     def wait(self, selector: str) -> None:
         """Wait until something is on the page."""
         WebDriverWait(self.visitor.driver, 10).until(lambda _: self.visitor.all(selector))
+
+    def wait_for_texts(self, selector: str, texts: list[str]) -> None:
+        """Wait until exactly these texts are shown: the editor draws its lines a moment after the answer."""
+        try:
+            WebDriverWait(self.visitor.driver, 10).until(lambda _: texts == self.visitor.texts(selector))
+        except TimeoutException:
+            assert texts == self.visitor.texts(selector)
 
     def type(self, text: str) -> None:
         """Type in place of what stands in the editor."""
@@ -65,7 +74,7 @@ class Editor:
     @property
     def status(self) -> str:
         """What the status line says."""
-        return self.visitor.all(".editor-status")[0].text
+        return self.visitor.texts(".editor-status")[0]
 
     def run(self) -> str:
         """Press run; give what the status line says of the answer."""
@@ -76,9 +85,11 @@ class Editor:
     def rows(self) -> list[list[str]]:
         """Give the rows of the table that is shown, once they are drawn."""
         self.wait(".yasr tbody tr")
-        return [
-            [cell.text for cell in row.find_elements(By.TAG_NAME, "td")] for row in self.visitor.all(".yasr tbody tr")
-        ]
+        script = (
+            "return [...document.querySelectorAll('.yasr tbody tr')]"
+            ".map(row => [...row.querySelectorAll('td')].map(cell => cell.innerText.trim()))"
+        )
+        return list(self.visitor.driver.execute_script(script))
 
 
 def test_type_run_and_read(visitor: Visitor) -> None:
@@ -108,7 +119,7 @@ def test_permalink_restores_query_and_rows(visitor: Visitor) -> None:
     visitor.open("/om")
     again = Editor(visitor, address.removeprefix(visitor.address))
     assert MUNICIPALITIES == again.query
-    shown = [cell.text for cell in visitor.all("#svar tbody td:nth-child(2)")]
+    shown = visitor.texts("#svar tbody td:nth-child(2)")
     assert codes == shown[: len(codes)]
     assert [] == visitor.complaints()
 
@@ -159,15 +170,15 @@ def test_mistake_is_pointed_at(visitor: Visitor) -> None:
     editor = Editor(visitor)
     editor.put("SELECT * WHERE {\n  ?s ?p\n}")
     assert "Frågan går inte att tolka" == editor.run()
-    assert "rad 3, kolumn" in visitor.all(".problem")[0].text
-    assert 1 == len(visitor.all(".CodeMirror .wrong-line"))
+    assert "rad 3, kolumn" in visitor.texts(".problem")[0]
+    editor.wait_for_texts(WRONG_LINE, ["3"])
     visitor.all(".problem button")[0].click()
     place = visitor.driver.execute_script("return document.querySelector('.CodeMirror').CodeMirror.getCursor().line")
     assert 2 == place
     # A query that may not run is told as the service tells it; the mark moves to its line.
     editor.put("SELECT * WHERE {\n  SERVICE <http://example.org/> { ?s ?p ?o }\n}")
     assert "Frågan är inte tillåten" == editor.run()
-    assert ["2"] == [mark.text for mark in visitor.all(".CodeMirror .wrong-line ~ * .CodeMirror-linenumber")]
+    editor.wait_for_texts(WRONG_LINE, ["2"])
     assert 2 == len(visitor.complaints())  # the browser's own lines on the two refusals, and nothing else
 
 
@@ -176,12 +187,12 @@ def test_link_to_a_broken_query_shows_the_editor(visitor: Visitor) -> None:
     query = "SELECT * WHERE {\n  ?s ?p\n}"
     editor = Editor(visitor, "/sparql?" + urlencode({"query": query}))
     assert query == editor.query
-    assert ["Frågan går inte att tolka"] == [heading.text for heading in visitor.all("h1")]
-    assert "rad 3, kolumn 1" in visitor.all(".problem")[0].text
-    assert ["}"] == [mark.text for mark in visitor.all(".problem mark")]
+    assert ["Frågan går inte att tolka"] == visitor.texts("h1")
+    assert "rad 3, kolumn 1" in visitor.texts(".problem")[0]
+    assert ["}"] == visitor.texts(".problem mark")
     editor.put("SELECT ?s WHERE { ?s ?p ?o } LIMIT 2")
     assert "2 rader" in editor.run()
-    assert ["SPARQL"] == [heading.text for heading in visitor.all("h1")]
+    assert ["SPARQL"] == visitor.texts("h1")
     assert "SPARQL – Kunskapsgraf" == visitor.driver.title
     assert [] == visitor.all(".problem")
     assert 1 == len(visitor.complaints())  # the browser's own line on the refusal
@@ -204,7 +215,7 @@ def test_other_answers(visitor: Visitor, query: str, selector: str, text: str) -
     editor.put(query)
     editor.run()
     editor.wait(selector)
-    assert text in visitor.all(selector)[0].text
+    assert text in visitor.texts(selector)[0]
     assert [] == visitor.complaints()
 
 
@@ -216,7 +227,7 @@ def test_answer_too_large_for_a_page(visitor: Visitor) -> None:
     editor.put(f"SELECT ?v21 {{ BIND('aaaaaaaaaa' AS ?v0) {doubled} }}")
     assert "Svaret är för stort för sidan" == editor.run()
     editor.wait(".problem")
-    assert "CSV" in [link.text for link in visitor.all(".formats a")]
+    assert "CSV" in visitor.texts(".formats a")
     editor.put("ASK {}")
     editor.run()
     editor.wait(".yasr_results strong")
@@ -228,9 +239,9 @@ def test_completion_by_label(visitor: Visitor) -> None:
     editor = Editor(visitor)
     editor.type("SELECT * WHERE { ?x a kg:barnst")
     editor.wait(".CodeMirror-hint")
-    hints = [hint.text for hint in visitor.all(".CodeMirror-hint")]
+    hints = visitor.texts(".CodeMirror-hint")
     assert any("kg:KommunMedBarnstod" in hint and "kommun med stöd till barn" in hint for hint in hints)
-    while "kg:KommunMedBarnstod" not in visitor.all(".CodeMirror-hint-active")[0].text:
+    while "kg:KommunMedBarnstod" not in visitor.texts(".CodeMirror-hint-active")[0]:
         ActionChains(visitor.driver).send_keys(Keys.ARROW_DOWN).perform()
     ActionChains(visitor.driver).send_keys(Keys.ENTER).send_keys(" }").perform()
     assert f"PREFIX kg: <{KG}>\nSELECT * WHERE {{ ?x a kg:KommunMedBarnstod }}" == editor.query
@@ -240,7 +251,7 @@ def test_completion_by_label(visitor: Visitor) -> None:
 def test_example(visitor: Visitor) -> None:
     """A report is an example: its query comes into the editor and is run."""
     editor = Editor(visitor, "/sparql?lang=en")
-    assert "Examples" == visitor.all(".examples summary")[0].text
+    assert "Examples" == visitor.texts(".examples summary")[0]
     visitor.all(".examples summary")[0].click()
     next(button for button in visitor.all("button.example") if button.text == "Services by municipality").click()
     assert f"<{KG.removesuffix('ns#')}id/kommun/kungsor>" in editor.query
