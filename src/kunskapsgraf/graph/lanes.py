@@ -62,6 +62,13 @@ class Lanes:
             f"The query waited {self.wait_seconds:g} seconds and found no place. Try again in a few seconds.",
         )
 
+    def try_enter(self) -> bool:
+        """Take a place where one is free and nobody waits; tell whether it was so."""
+        with self._lock:
+            is_free = self.running < self.places and not self._waiting
+            self.running += is_free
+            return is_free
+
     def leave(self, *, slow: bool, aside: bool = False) -> None:
         """Hand the place to who has waited longest, or leave it free; who stepped aside has handed it over."""
         with self._lock:

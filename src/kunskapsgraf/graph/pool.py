@@ -23,19 +23,17 @@ from kunskapsgraf.errors import (
 )
 from kunskapsgraf.graph.fairness import CLIENT, Ledger
 from kunskapsgraf.graph.lanes import Lanes
-from kunskapsgraf.graph.nursery import Nursery
 from kunskapsgraf.graph.outcomes import raise_for
 from kunskapsgraf.graph.process import Ended, TimedOut, Worker
 from kunskapsgraf.graph.served import Served
 from kunskapsgraf.graph.snapshot import Snapshot
 from kunskapsgraf.graph.spool import Spool, Spools
+from kunskapsgraf.graph.stock import Stock
 from kunskapsgraf.settings import Settings
 
 FAIR_WINDOW = 300.0
 """Seconds over which the slow time of a client wears off."""
 MOST_KNOWN = 1000
-MOST_STARTING = 2
-"""To start takes the processor for a while: a few at a time, since a worker that is given back serves as well."""
 _SWOLLEN_KILOBYTES = 128 * 1024
 """A worker that has ever held so much more than at its start is replaced, so that memory goes back."""
 
@@ -65,12 +63,8 @@ class Pool:
         self._lock = threading.Lock()
         self.served = Served(settings.home)
         self._known_on: Snapshot | None = None
-        self._has_worker = threading.Condition()
-        self._starting = 0
-        self._nursery = Nursery()
-        self._ready: list[Worker] = []
         self._known_slow: OrderedDict[bytes, None] = OrderedDict()
-        self._closed = False
+        self.stock = Stock(settings, self.snapshot)
         self.lanes = Lanes(settings.workers, settings.slow_workers, settings.queue, settings.wait_seconds)
         self.spools = Spools(settings.spool, settings.spool_bytes)
         self.ledger = Ledger(settings.fair_seconds, FAIR_WINDOW)
@@ -86,7 +80,15 @@ class Pool:
 
     def run(self, request: dict[str, Any]) -> tuple[Spool, str]:
         """Run a request in a worker; give its whole result and the version that it is of."""
-        run = _Run(self, request)
+        return self.finish(Run(self, request))
+
+    def begin(self, request: dict[str, Any], frame: bytes) -> Run | None:
+        """Hand a request to a worker without waiting for anything; ``None`` where it would have to wait."""
+        run = Run(self, request)
+        return run if run.begin(frame) else None
+
+    def finish(self, run: Run) -> tuple[Spool, str]:
+        """Wait for the result of a run; give it whole, and the version that it is of."""
         try:
             return run.result()
         except KunskapsgrafError as error:
@@ -94,57 +96,6 @@ class Pool:
             raise
         finally:
             self._observe(run.cost)
-
-    def take(self) -> Worker:
-        """Give a worker on the served snapshot, one that stands ready where there is one."""
-        snapshot = self.snapshot()
-        while worker := self._next():
-            if worker.snapshot is snapshot and not worker.has_ended():
-                return worker
-            worker.kill()
-        try:
-            return self._started(snapshot)
-        finally:
-            with self._has_worker:
-                self._starting -= 1
-                self._has_worker.notify()
-
-    def _started(self, snapshot: Snapshot) -> Worker:
-        worker = Worker(self._nursery, snapshot, self._settings.query_megabytes)
-        try:
-            worker.await_start()
-        except BaseException:
-            worker.kill()
-            raise
-        return worker
-
-    def _next(self) -> Worker | None:
-        """Give a worker that stands ready, as soon as there is one; ``None`` where one is to be started."""
-        with self._has_worker:
-            while not self._ready:
-                if self._starting < MOST_STARTING:
-                    self._starting += 1
-                    return None
-                self._has_worker.wait()
-            return self._ready.pop()
-
-    def give_back(self, worker: Worker) -> None:
-        """Keep a worker for the next query, where it is still wanted."""
-        with self._has_worker:
-            if not self._closed and len(self._ready) < self._settings.workers + self._settings.spares:
-                self._ready.append(worker)
-                self._has_worker.notify()
-                return
-        worker.kill()
-
-    def prepare(self) -> None:
-        """Start workers ahead of need, so that as many as ``spares`` stand ready; without a snapshot there are none."""
-        try:
-            snapshot = self.snapshot()
-            while len(self._ready) < self._settings.spares and not self._closed:
-                self.give_back(Worker(self._nursery, snapshot, self._settings.query_megabytes))
-        except (OSError, SnapshotError):
-            return
 
     def is_known_slow(self, key: bytes) -> bool:
         """Tell whether a query has been in the slow lane, or was refused it, on this snapshot."""
@@ -166,20 +117,19 @@ class Pool:
     @property
     def ready(self) -> int:
         """How many workers stand ready."""
-        return len(self._ready)
+        return len(self.stock)
+
+    def prepare(self) -> None:
+        """Start workers ahead of need."""
+        self.stock.prepare()
 
     def close(self) -> None:
         """End every idle worker; busy ones end when their query does."""
-        with self._has_worker:
-            self._closed = True
-            idle, self._ready = self._ready, []
-        for worker in idle:
-            worker.kill()
-        self._nursery.close()
+        self.stock.close()
 
 
-class _Run:
-    """One request on its way through the lanes and a worker."""
+class Run:
+    """One request on its way through the lanes and a worker; begun ahead where nothing is to be waited for."""
 
     def __init__(self, pool: Pool, request: dict[str, Any]) -> None:
         self._pool = pool
@@ -189,16 +139,47 @@ class _Run:
         self._client = CLIENT.get()
         self._slow_since: float | None = None
         self._is_aside = False
+        self._worker: Worker | None = None
         self.cost = Cost(request["query"])
+
+    def begin(self, frame: bytes) -> bool:
+        """Take a place and a worker and hand it the request, unless that would mean to wait; tell whether it was done."""
+        if self._pool.is_known_slow(self._key) or (worker := self._pool.stock.take_ready()) is None:
+            return False
+        if not self._pool.lanes.try_enter():
+            self._pool.stock.give_back(worker)
+            return False
+        try:
+            worker.begin(frame)
+        except Ended:  # while it was idle, as when the system ran short of memory
+            worker.kill()
+            self._pool.lanes.leave(slow=False)
+            return False
+        self._worker = worker
+        return True
+
+    @property
+    def worker(self) -> Worker:
+        """The worker of a run that has begun."""
+        assert self._worker is not None
+        return self._worker
+
+    def abandon(self) -> None:
+        """Let go of a run that has begun and that nobody waits for."""
+        if self._worker is not None:
+            self._worker.kill()
+            self._pool.lanes.leave(slow=False)
+            self._pool.prepare()
 
     def result(self) -> tuple[Spool, str]:
         """Wait for a place, ask a worker, and give the place back."""
-        came = time.monotonic()
-        self._pool.lanes.enter()
-        began = time.monotonic()
-        self.cost.waited = began - came
+        if self._worker is None:
+            came = time.monotonic()
+            self._pool.lanes.enter()
+            self.cost.waited = time.monotonic() - came
+        began = self._worker.asked if self._worker is not None else time.monotonic()
         try:
-            if self._pool.is_known_slow(self._key):
+            if self._worker is None and self._pool.is_known_slow(self._key):
                 self._move()
             return self._answered()
         finally:
@@ -227,11 +208,11 @@ class _Run:
 
     def _answered(self) -> tuple[Spool, str]:
         try:
-            return self._asked(self._pool.take())
+            return self._asked(self._worker or self._pool.stock.take())
         except SnapshotError:
             # Damaged, or removed by builds between the look at the pointer and the start of the worker.
             self._pool.served.doubt()
-            return self._asked(self._pool.take())
+            return self._asked(self._pool.stock.take())
 
     def _asked(self, worker: Worker) -> tuple[Spool, str]:
         keep = False
@@ -252,7 +233,7 @@ class _Run:
             raise
         finally:
             if keep:
-                self._pool.give_back(worker)
+                self._pool.stock.give_back(worker)
             else:
                 worker.kill()
                 self._pool.prepare()

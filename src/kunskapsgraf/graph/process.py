@@ -10,6 +10,7 @@ import signal
 import struct
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -21,7 +22,8 @@ from kunskapsgraf.graph.worker import frame_of
 
 START_SECONDS = 30.0
 LOWEST_PRIORITY = 19
-_MOST_READ = 1 << 20
+_MOST_READ = 1 << 16
+"""What a pipe holds; more would be memory set aside for each read."""
 
 
 class Sink(Protocol):
@@ -38,6 +40,14 @@ class TimedOut(Exception):
 
 class Ended(Exception):
     """The worker ended before it had answered."""
+
+
+@dataclass(frozen=True)
+class Arrived:
+    """What has come of an answer: its bytes, and its head where it is whole."""
+
+    size: int
+    head: dict[str, Any] | None
 
 
 class Worker:
@@ -66,7 +76,8 @@ class Worker:
         self._arrived = bytearray()
         self._fresh = True
         self._processor_before = 0.0
-        self.began = time.monotonic()
+        self._unsent: memoryview | None = None
+        self.began = self.asked = time.monotonic()
 
     def ask(
         self,
@@ -83,9 +94,10 @@ class Worker:
         now and then from when the query is no light one, until it is true. Raises ``TimedOut`` or ``Ended``.
         """
         self.await_start()
-        begin = time.monotonic()
-        alarm = Alarm(begin + seconds, begin + slow_after, slow, lambda: not self._is_light() and aside())
-        self._send(frame_of(json.dumps({**request, "seconds": seconds}).encode()), alarm)
+        if self._unsent is None:
+            self.begin(framed(request, seconds))
+        alarm = Alarm(self.asked + seconds, self.asked + slow_after, slow, lambda: not self._is_light() and aside())
+        self._send(alarm)
         while piece := self._frame(alarm):
             # What writes its result is on its way to the end, or to the bound on results.
             alarm.look_no_more()
@@ -93,6 +105,43 @@ class Worker:
         head: dict[str, Any] = json.loads(self._frame(alarm))
         self._processor_before = head.get("processor_in_all", 0.0)
         return head
+
+    def begin(self, frame: bytes) -> None:
+        """Send a request, as much of it as can be sent at once; ``ask`` sends the rest and takes the answer.
+
+        Raises ``Ended``.
+        """
+        self.asked = time.monotonic()
+        self._unsent = memoryview(frame)
+        try:
+            self._unsent = self._unsent[os.write(self._input, frame) :]
+        except BlockingIOError:
+            return
+        except OSError as error:
+            raise Ended from error
+
+    def has_started(self) -> bool:
+        """Tell whether it stands ready, without waiting for it."""
+        if self._fresh and self._readable.poll(0):
+            with contextlib.suppress(SnapshotError):
+                self.await_start()
+        return not self._fresh
+
+    @property
+    def output(self) -> int:
+        """The file descriptor that answers come from."""
+        return self._output
+
+    def arrived(self) -> Arrived:
+        """Take in what has come of an answer, without waiting, and tell what it is; nothing of it is used up."""
+        try:
+            piece = os.read(self._output, _MOST_READ)
+        except BlockingIOError:
+            return Arrived(len(self._arrived), None)
+        if not piece:
+            return Arrived(len(self._arrived), {})  # the process has ended, as ``ask`` will tell
+        self._arrived += piece
+        return Arrived(len(self._arrived), _head(self._arrived))
 
     def _is_light(self) -> bool:
         """Tell whether the query has had the processor for a moment only, however long it waited for it."""
@@ -118,8 +167,8 @@ class Worker:
             f"The query worker cannot read {self.snapshot.path}. Run kunskapsgraf build.",
         )
 
-    def _send(self, payload: bytes, alarm: Alarm) -> None:
-        rest = memoryview(payload)
+    def _send(self, alarm: Alarm) -> None:
+        rest, self._unsent = self._unsent, None
         while rest:
             try:
                 rest = rest[os.write(self._input, rest) :]
@@ -179,6 +228,24 @@ def processor_seconds(process: int) -> float | None:
     # proc_pid_stat(5): the name, in parentheses, may hold anything; fields 14 and 15 are user and system time.
     user, system = text.rpartition(")")[2].split()[11:13]
     return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
+
+
+def framed(request: dict[str, Any], seconds: float) -> bytes:
+    """Write a request as a worker reads it, with the seconds that it may take."""
+    return frame_of(json.dumps({**request, "seconds": seconds}).encode())
+
+
+def _head(arrived: bytearray) -> dict[str, Any] | None:
+    """Find the head that ends an answer: the frame after the empty one; ``None`` where it has not come whole."""
+    place, last = 0, False
+    while len(arrived) - place >= 4:
+        start = place + 4
+        place = start + struct.unpack_from(">I", arrived, place)[0]
+        if last and len(arrived) >= place:
+            found: dict[str, Any] = json.loads(arrived[start:place])
+            return found
+        last = place == start
+    return None
 
 
 class Alarm:

@@ -9,6 +9,7 @@ import threading
 from pathlib import Path
 
 from kunskapsgraf.errors import SnapshotError
+from kunskapsgraf.graph.pointer import Pointer
 from kunskapsgraf.graph.snapshot import POINTER, Snapshot, current, is_log, pointed
 
 
@@ -17,13 +18,14 @@ class Served:
 
     def __init__(self, home: Path) -> None:
         self._home = home
+        self._pointer = Pointer(home)
         self._lock = threading.Lock()
         self._snapshot: Snapshot | None = None
         self._refused: tuple[object, SnapshotError] | None = None
 
     def snapshot(self) -> Snapshot:
         """Open the snapshot that the pointer names; checked once per version."""
-        name = pointed(self._home)
+        name = self._pointer.name()
         with self._lock:
             was_refused = self._refused is not None
             if self._refused is not None:

@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from kunskapsgraf.errors import QuerySyntaxError
 from kunskapsgraf.graph import guard
@@ -17,7 +19,8 @@ from kunskapsgraf.graph.cache import Cache
 from kunskapsgraf.graph.diagnosis import diagnosed
 from kunskapsgraf.graph.errand import Writer
 from kunskapsgraf.graph.finding import INDEX, Index
-from kunskapsgraf.graph.pool import Cost, Pool
+from kunskapsgraf.graph.pool import Cost, Pool, Run
+from kunskapsgraf.graph.process import framed
 from kunskapsgraf.graph.rdf import Triple
 from kunskapsgraf.graph.spool import Spool, Spools
 from kunskapsgraf.graph.terms import Row, row_of, triples_of
@@ -59,6 +62,50 @@ class Answer:
     def body(self) -> bytes:
         """The result in memory, as a whole."""
         return self.content if isinstance(self.content, bytes) else self.content.read()
+
+
+class Asked(NamedTuple):
+    """All that an answer depends on, but the snapshot: a key to keep it by."""
+
+    query: str
+    format: str
+    dataset: Dataset
+    most_bytes: int
+    cut: bool
+    kind: str
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A query made ready for a worker."""
+
+    asked: Asked
+    request: dict[str, Any]
+    frame: bytes
+
+
+@dataclass(frozen=True)
+class Begun:
+    """A query that a worker works on while nobody waits; it is finished, taken up by ``answer``, or abandoned."""
+
+    asked: Asked
+    run: Run
+
+
+BEGUN: ContextVar[Begun | None] = ContextVar("begun", default=None)
+"""The query that was begun for the current thread's request; ``answer`` takes it up when it is asked the same."""
+
+
+@contextmanager
+def taking_up(begun: Begun | None) -> Iterator[None]:
+    """Let a query that was begun be taken up, and let go of it where it was not."""
+    BEGUN.set(begun)
+    try:
+        yield
+    finally:
+        if (left := BEGUN.get()) is not None:
+            BEGUN.set(None)
+            left.run.abandon()
 
 
 @dataclass(frozen=True)
@@ -155,39 +202,72 @@ class EmbeddedStore:
         return self.pool.snapshot().manifest.graphs
 
     def answer(self, query: str, format_name: str, dataset: Dataset = WHOLE, most_bytes: int | None = None) -> Answer:
-        """Run a query; raises the ``QueryError`` that fits, or ``Overloaded``."""
+        """Run a query, or take up the one that was begun; raises the ``QueryError`` that fits, or ``Overloaded``."""
+        asked = self._asked(query, format_name, dataset, most_bytes)
+        if (begun := BEGUN.get()) is not None and begun.asked == asked:
+            BEGUN.set(None)
+            return self.finish(begun)
+        return self._kept(asked, self.version()) or self._answered(asked, lambda: self.pool.run(self._request(asked)))
+
+    def prepare(self, query: str, format_name: str, dataset: Dataset = WHOLE) -> Prepared:
+        """Make ready what can be asked again and again while one snapshot is served; raises as ``answer`` does."""
+        asked = self._asked(query, format_name, dataset)
+        request = self._request(asked)
+        return Prepared(asked, request, framed(request, self._settings.query_seconds))
+
+    def kept(self, prepared: Prepared, version: str) -> Answer | None:
+        """Give an answer that is kept of a version; ``None`` where there is none."""
+        return self._kept(prepared.asked, version)
+
+    def begin(self, prepared: Prepared) -> Begun | None:
+        """Begin a query without waiting for anything; ``None`` where it would have to wait."""
+        run = self.pool.begin(prepared.request, prepared.frame)
+        return None if run is None else Begun(prepared.asked, run)
+
+    def finish(self, begun: Begun) -> Answer:
+        """Give the answer to a query that was begun; raises as ``answer`` does."""
+        return self._answered(begun.asked, lambda: self.pool.finish(begun.run))
+
+    def _asked(self, query: str, format_name: str, dataset: Dataset, most_bytes: int | None = None) -> Asked:
         limits = self._settings
         kind = guard.inspect(query, limits.query_bytes, limits.query_nesting, limits.query_patterns)
         most = min(limits.result_bytes, most_bytes or limits.result_bytes)
-        key = (query, format_name, dataset, most)
-        version = self.version()
-        if (kept := self.cache.get(version, key)) is not None:
-            self._observe(Cost(query, cached=True, bytes=len(kept)))
-            return Answer(kind, format_name, kept, version)
-        request = {
-            "query": query,
+        return Asked(query, format_name, dataset, most, most_bytes is not None, kind)
+
+    def _request(self, asked: Asked) -> dict[str, Any]:
+        dataset = asked.dataset
+        return {
+            "query": asked.query,
             "base": self.names.endpoint,
-            "format": format_name,
+            "format": asked.format,
             "default_graphs": _listed(dataset.default),
             "named_graphs": _listed(dataset.named),
             "merge": len(dataset.default or ()) > 1 and is_merged(self.graphs(), dataset),
-            "most_bytes": most,
-            "most_rows": limits.result_rows,
-            "cut": most_bytes is not None,
-            "prefixes": self.names.prefixes() if kind == "graph" else {},
+            "most_bytes": asked.most_bytes,
+            "most_rows": self._settings.result_rows,
+            "cut": asked.cut,
+            "prefixes": self.names.prefixes() if asked.kind == "graph" else {},
         }
+
+    def _kept(self, asked: Asked, version: str) -> Answer | None:
+        if (kept := self.cache.get(version, asked)) is None:
+            return None
+        self._observe(Cost(asked.query, cached=True, bytes=len(kept)))
+        return Answer(asked.kind, asked.format, kept, version)
+
+    def _answered(self, asked: Asked, run: Callable[[], tuple[Spool, str]]) -> Answer:
         try:
-            spool, version = self.pool.run(request)
+            spool, version = run()
         except QuerySyntaxError as error:
-            raise diagnosed(query, error, self.names.prefixes()) from None
+            raise diagnosed(asked.query, error, self.names.prefixes()) from None
         if spool.is_on_disk:
-            return Answer(kind, format_name, spool, version, spool.is_cut)
+            return Answer(asked.kind, asked.format, spool, version, spool.is_cut)
         body = spool.read()
         if spool.is_cut:
-            return Answer(kind, format_name, body, version, is_cut=True)
-        if not guard.is_volatile(query):
-            self.cache.put(version, key, body, len(body) + len(query))
-        return Answer(kind, format_name, body, version)
+            return Answer(asked.kind, asked.format, body, version, is_cut=True)
+        if not guard.is_volatile(asked.query):
+            self.cache.put(version, asked, body, len(body) + len(asked.query))
+        return Answer(asked.kind, asked.format, body, version)
 
     def write(self, change: Change) -> Written:
         """Carry out a change in a process of its own (``graph/errand.py``), one at a time."""

@@ -6,7 +6,7 @@ string, ``%"k%c3%b6"``. A result body never holds a warning.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from flask import Flask, Response, current_app, g
 
@@ -17,6 +17,7 @@ from kunskapsgraf.graph.nearest import nearest
 from kunskapsgraf.graph.outline import Outline
 from kunskapsgraf.graph.store import Dataset, Store, is_merged, select
 from kunskapsgraf.graph.terms import text_of
+from kunskapsgraf.graph.vocabulary import Names
 from kunskapsgraf.web.protocol import PARAMETERS, Operation
 
 HEADER = "Kunskapsgraf-Warning"
@@ -26,40 +27,74 @@ _KEPT = "kunskapsgraf-terms"
 
 def install(app: Flask) -> None:
     """Put the warnings of a request in a header of its answer, an error's too."""
+    app.extensions[_KEPT] = Terms()
 
     @app.after_request
     def add(response: Response) -> Response:
-        found: list[Advice] = g.get("advice", [])
-        if found:
-            response.headers[HEADER] = ", ".join(_item(advice) for advice in found)
+        if warnings := g.get("advice", []):
+            response.headers[HEADER] = header(warnings)
         return response
 
 
 def consider(store: Store, operation: Operation, outline: Outline, dataset: Dataset, graphs: Mapping[str, int]) -> None:
     """Find the warnings on an operation, and keep them for its answer."""
-    terms = _terms(store) if names_terms(outline, store.names) else frozenset()
-    found = [
+    terms = terms_of(current_app).of(store) if names_terms(outline, store.names) else frozenset()
+    g.advice = found(store.names, terms, operation, outline, dataset, graphs)
+
+
+def found(
+    names: Names,
+    terms: frozenset[str],
+    operation: Operation,
+    outline: Outline,
+    dataset: Dataset,
+    graphs: Mapping[str, int],
+) -> list[Advice]:
+    """Find the warnings on an operation; ``terms`` are those of the ontology."""
+    warnings = [
         Advice("unknown-parameter", name[:_LONGEST], nearest(name, PARAMETERS) or "") for name in operation.unknown[:5]
     ]
     if len(dataset.default or ()) > 1 and not is_merged(graphs, dataset):
-        found.append(Advice("repeated-statements"))
-    found += advise(outline, store.names, terms, graphs_of(store.names, graphs))
-    g.advice = found
+        warnings.append(Advice("repeated-statements"))
+    return warnings + advise(outline, names, terms, graphs_of(names, graphs))
 
 
-def _terms(store: Store) -> frozenset[str]:
-    """Give the IRIs that the ontology declares, asked for once per snapshot."""
-    version = store.version()
-    kept: tuple[str, frozenset[str]] = current_app.extensions.get(_KEPT, ("", frozenset()))
-    if kept[0] == version:
-        return kept[1]
-    query = f"SELECT DISTINCT ?term {{ GRAPH <{store.names.ontology_graph}> {{ ?term ?p ?o FILTER(ISIRI(?term)) }} }}"
-    try:
-        found = frozenset(text_of(row["term"]) for row in select(store, query))
-    except KunskapsgrafError:
-        return frozenset()  # a warning is not worth an error
-    current_app.extensions[_KEPT] = (version, found)
-    return found
+def header(warnings: Iterable[Advice]) -> str:
+    """Write warnings as the value of the header; empty where there are none."""
+    return ", ".join(_item(advice) for advice in warnings)
+
+
+class Terms:
+    """The IRIs that the ontology declares, asked for once per snapshot."""
+
+    def __init__(self) -> None:
+        self._kept: tuple[str, frozenset[str]] = ("", frozenset())
+
+    def of(self, store: Store) -> frozenset[str]:
+        """Give them, asking where they are not known."""
+        version = store.version()
+        if (known := self.known(version)) is not None:
+            return known
+        query = (
+            f"SELECT DISTINCT ?term {{ GRAPH <{store.names.ontology_graph}> {{ ?term ?p ?o FILTER(ISIRI(?term)) }} }}"
+        )
+        try:
+            terms = frozenset(text_of(row["term"]) for row in select(store, query))
+        except KunskapsgrafError:
+            return frozenset()  # a warning is not worth an error
+        self._kept = (version, terms)
+        return terms
+
+    def known(self, version: str) -> frozenset[str] | None:
+        """Give those of a snapshot without asking; ``None`` where they are not known."""
+        kept = self._kept
+        return kept[1] if kept[0] == version else None
+
+
+def terms_of(app: Flask) -> Terms:
+    """Give what an application knows of the ontology's terms."""
+    kept: Terms = app.extensions[_KEPT]
+    return kept
 
 
 def _item(advice: Advice) -> str:

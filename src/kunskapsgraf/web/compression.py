@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 
 from flask import Response, request
 from werkzeug.datastructures import Accept
+from werkzeug.http import parse_accept_header
 
 from kunskapsgraf.graph.spool import Spools
 
@@ -45,14 +47,29 @@ def prefers_gzip(accepted: Accept) -> bool:
     return gzip > 0 and gzip >= quality.get("identity", 0.0)
 
 
+@lru_cache(maxsize=256)
+def takes_gzip(header: str) -> bool:
+    """Tell whether ``prefers_gzip`` holds for a header; what was found is remembered, so the header must be short."""
+    return prefers_gzip(parse_accept_header(header))
+
+
 def _is_worth_it(response: Response) -> bool:
-    kind = response.mimetype or ""
     return (
         response.status_code not in (204, 206, 304)
         and "Content-Encoding" not in response.headers
-        and (response.content_length or 0) >= SMALLEST
-        and (kind.startswith(_TYPES) or kind in _GRAPHS)
+        and is_worth_it(response.mimetype or "", response.content_length or 0)
     )
+
+
+def is_worth_it(content_type: str, size: int) -> bool:
+    """Tell whether a body of a type and size gains by it."""
+    kind = content_type.partition(";")[0]
+    return size >= SMALLEST and (kind.startswith(_TYPES) or kind in _GRAPHS)
+
+
+def level_of(size: int) -> int:
+    """Give the level that a body of a size is compressed at."""
+    return 1 if size >= _FAST_FROM else 6
 
 
 def compress(response: Response, spools: Spools) -> None:
@@ -60,8 +77,7 @@ def compress(response: Response, spools: Spools) -> None:
 
     Raises ``SpoolFull`` where there is no room for it; the body is used up then.
     """
-    level = 1 if (response.content_length or 0) >= _FAST_FROM else 6
-    level = _STATIC_LEVEL if request.endpoint == "static" else level
+    level = _STATIC_LEVEL if request.endpoint == "static" else level_of(response.content_length or 0)
     target = spools.open()
     response.call_on_close(target.close)
     close = getattr(response.response, "close", None)

@@ -17,6 +17,7 @@ from kunskapsgraf.graph.formats import Format
 from kunskapsgraf.graph.spool import Spool
 from kunskapsgraf.graph.store import Answer, Dataset
 from kunskapsgraf.web import compression
+from kunskapsgraf.web.headers import FRESH
 from kunskapsgraf.web.negotiation import content_type, fits_xml, holds_triple_terms, serialised
 
 _OVERLAP = 200
@@ -56,7 +57,7 @@ def sent(answer: Answer, query: str, dataset: Dataset, written: Format) -> Respo
         response.headers["Cache-Control"] = "no-cache"
     elif request.method in _CONDITIONAL:
         response.set_etag(etag)
-        response.headers["Cache-Control"] = "public, max-age=0, must-revalidate"
+        response.headers["Cache-Control"] = FRESH
     return response
 
 

@@ -23,7 +23,7 @@ from kunskapsgraf.errors import SnapshotError
 from kunskapsgraf.graph.cache import Cache
 from kunskapsgraf.graph.fairness import CLIENT
 from kunskapsgraf.graph.spool import IN_MEMORY
-from kunskapsgraf.graph.store import Store
+from kunskapsgraf.graph.store import Store, taking_up
 from kunskapsgraf.settings import Settings
 from kunskapsgraf.web.exchange import (
     Headers,
@@ -37,6 +37,7 @@ from kunskapsgraf.web.exchange import (
     send_pieces,
     send_whole,
 )
+from kunskapsgraf.web.express import BEGUN, Express
 from kunskapsgraf.web.journal import Journal
 from kunskapsgraf.web.limits import REFUSED
 from kunskapsgraf.web.proxies import client_of
@@ -89,10 +90,11 @@ class _Response:
 class Front:
     """The ASGI application that granian serves, around the WSGI one that Flask makes."""
 
-    def __init__(self, app: WsgiApp, settings: Settings, store: Store, journal: Journal) -> None:
+    def __init__(self, app: WsgiApp, settings: Settings, store: Store, journal: Journal, express: Express) -> None:
         self._app = app
         self._store = store
         self._journal = journal
+        self._express = express
         self._settings = settings
         self._cache: Cache[_Kept] = Cache(settings.cache_bytes // 2)
         self._tasks: SimpleQueue[tuple[dict[str, Any], str, asyncio.Future[_Response]]] = SimpleQueue()
@@ -109,10 +111,9 @@ class Front:
         if kept is not None:
             response = _again(kept, environ)
         else:
-            await self._take_body(environ, receive)
-            future: asyncio.Future[_Response] = asyncio.get_running_loop().create_future()
-            self._tasks.put((environ, client, future))
-            response = await future
+            response = await self._by_express(environ, client, version) or await self._by_flask(
+                environ, client, receive
+            )
             if key and isinstance(response.body, bytes) and response.status == "200 OK":
                 self._keep(version, key, response.headers, response.body)
         status = int(response.status[:3])
@@ -128,13 +129,24 @@ class Front:
             finally:
                 _close(response.body)
 
+    async def _by_express(self, environ: dict[str, Any], client: str, version: str) -> _Response | None:
+        found = await self._express.answered(environ, client, version)
+        return None if found is None else _Response("200 OK", *found)
+
+    async def _by_flask(self, environ: dict[str, Any], client: str, receive: Receive) -> _Response:
+        await self._take_body(environ, receive)
+        future: asyncio.Future[_Response] = asyncio.get_running_loop().create_future()
+        self._tasks.put((environ, client, future))
+        return await future
+
     def _work(self) -> None:
         """Run the application, in one of the threads; which outlives whatever fails."""
         while True:
             environ, client, future = self._tasks.get()
             CLIENT.set(client)
             try:
-                response = _called(self._app, environ)
+                with taking_up(environ.pop(BEGUN, None)):
+                    response = _called(self._app, environ)
             except Exception:  # Flask answers what fails in a view; this thread must live on whatever fails around it
                 response = _Response("500 INTERNAL SERVER ERROR", [], b"")
             future.get_loop().call_soon_threadsafe(_settle, future, response)

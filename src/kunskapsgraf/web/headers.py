@@ -19,6 +19,15 @@ _EXPOSED = (
     "Content-Length, Content-Encoding, Content-Disposition, Content-Range, Accept-Ranges, Vary, Kunskapsgraf-Warning, "
     f"{VERSION}"
 )
+ALWAYS = (
+    ("Access-Control-Allow-Origin", "*"),
+    ("Access-Control-Expose-Headers", _EXPOSED),
+    ("X-Content-Type-Options", "nosniff"),
+    ("Referrer-Policy", "same-origin"),
+)
+VARY = ("Accept", "Accept-Language", "Accept-Encoding")
+FRESH = "public, max-age=0, must-revalidate"
+"""May be kept by anyone, and is asked after each time."""
 _ALLOWED = "Accept, Accept-Language, Authorization, Content-Type, If-Match, If-None-Match, *"
 """The star stands for any other header of a request without credentials; it does not stand for Authorization."""
 
@@ -28,18 +37,16 @@ def install(app: Flask) -> None:
 
     @app.after_request
     def add(response: Response) -> Response:
-        response.headers["Access-Control-Allow-Origin"] = "*"
-        response.headers["Access-Control-Expose-Headers"] = _EXPOSED
-        response.headers["X-Content-Type-Options"] = "nosniff"
-        response.headers["Referrer-Policy"] = "same-origin"
+        for name, value in ALWAYS:
+            response.headers[name] = value
         if response.mimetype == "text/html":
             response.headers.setdefault("Content-Security-Policy", _POLICY)
             response.headers["Content-Language"] = language.current()
-        for name in ("Accept", "Accept-Language", "Accept-Encoding"):
+        for name in VARY:
             response.vary.add(name)
         compressed = compression.is_chosen(response)
         if request.method in ("GET", "HEAD", "QUERY") and response.status_code == 200:
-            response.headers.setdefault("Cache-Control", "public, max-age=0, must-revalidate")
+            response.headers.setdefault("Cache-Control", FRESH)
             if "ETag" not in response.headers and not response.is_streamed:
                 _tag(response)
             _condition(response, compression.SUFFIX if compressed else "")

@@ -14,6 +14,8 @@ GRAPH_FORMATS = tuple(candidate for candidate in FORMATS if "graph" in candidate
 _NOT_IN_XML = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]|\xef\xbf[\xbe\xbf]")
 _WITH_VERSION = frozenset({"ttl", "nt", "trig", "nq"})
 PAGE_OR_GRAPH = (HTML, *GRAPH_FORMATS)
+_GRAPH_NAMES = {"turtle": "ttl", "n3": "ttl", "json-ld": "jsonld", "json": "jsonld", "rdf+xml": "rdf", "xml": "rdf"}
+"""What SPARQLWrapper calls the formats of graphs; "xml" is its default, sent with every CONSTRUCT."""
 DATA_OR_PAGE = (*GRAPH_FORMATS, HTML)
 """A program that takes anything gets data; a browser names HTML."""
 
@@ -37,12 +39,27 @@ def by_suffix(path: str) -> tuple[str, Format | None]:
     return path, None
 
 
+def query_format(kind: str, wanted: str, accept: str | None) -> Format:
+    """Choose the format of an answer to a query by ``?format=``, else by ``Accept``; raises as ``chosen`` does."""
+    if wanted == HTML.name:
+        return HTML
+    if wanted:
+        return formats.named(_GRAPH_NAMES.get(wanted, wanted) if kind == "graph" else wanted, kind)
+    return formats.accepted(accept, [*(candidate for candidate in FORMATS if kind in candidate.kinds), HTML])
+
+
 def serialised(body: bytes, written: Format) -> Response:
-    """Send a serialised answer; raises ``NotAcceptable`` for text that XML 1.0 cannot hold (section 2.2)."""
+    """Send a serialised answer; raises as ``written_out`` does."""
+    body, kind = written_out(body, written)
+    return Response(body, content_type=kind)
+
+
+def written_out(body: bytes, written: Format) -> tuple[bytes, str]:
+    """Give a body as it is sent, and its type; raises ``NotAcceptable`` for text that XML 1.0 cannot hold (section 2.2)."""
     if "xml" in written.media_type:
         fits_xml(body)
         body = body.replace(b"\r", b"&#13;")  # a parser reads a bare one as a line feed (section 2.11)
-    return Response(body, content_type=content_type(written, holds_triple_terms=holds_triple_terms(body, written)))
+    return body, content_type(written, holds_triple_terms=holds_triple_terms(body, written))
 
 
 def holds_triple_terms(piece: bytes, written: Format) -> bool:

@@ -72,7 +72,7 @@ def given() -> Parameters:
     raw = request.get_data(cache=False)
     if kind == FORM_TYPE:
         check_encoded(raw, "formuläret", "the form")
-        return _joined(address, _parsed(raw.decode("utf-8")))
+        return _joined(address, parsed(raw.decode("utf-8")))
     return _joined(address, {"query" if kind == QUERY_TYPE else "update": [_decoded(raw)]})
 
 
@@ -156,7 +156,8 @@ def _decoded(raw: bytes) -> str:
     return text.removeprefix("\ufeff")  # editors write it before the text; SPARQL has no such character
 
 
-def _parsed(text: str) -> Parameters:
+def parsed(text: str) -> Parameters:
+    """Read the fields of a form or an address; raises ``BadRequest`` where there are too many."""
     found: dict[str, list[str]] = defaultdict(list)
     try:
         for name, value in parse_qsl(text, keep_blank_values=True, max_num_fields=1000):

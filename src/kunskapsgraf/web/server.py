@@ -19,7 +19,8 @@ from kunskapsgraf.graph.snapshot import current
 from kunskapsgraf.graph.store import EmbeddedStore
 from kunskapsgraf.options import SETTINGS
 from kunskapsgraf.settings import Settings
-from kunskapsgraf.web import create_app, operations
+from kunskapsgraf.web import advice, create_app, operations
+from kunskapsgraf.web.express import Express
 from kunskapsgraf.web.front import Front, WsgiApp
 from kunskapsgraf.web.journal import Journal
 
@@ -39,7 +40,8 @@ def application() -> Front:
     app = create_app(loaded, store)
     operations.install(app, journal)
     store.pool.prepare()
-    return Front(mounted(app, loaded.prefix), loaded, store, journal)
+    express = Express(loaded, store, advice.terms_of(app))
+    return Front(mounted(app, loaded.prefix), loaded, store, journal, express)
 
 
 def share_heaps() -> None:

@@ -5,23 +5,22 @@ from __future__ import annotations
 from flask import Blueprint, Response, g, request
 
 from kunskapsgraf.errors import NotAcceptable
-from kunskapsgraf.graph import formats, guard
+from kunskapsgraf.graph import guard
 from kunskapsgraf.graph.dataset import dataset_of
-from kunskapsgraf.graph.formats import FORMATS, HTML, Format
+from kunskapsgraf.graph.formats import HTML
 from kunskapsgraf.graph.outline import outlined
 from kunskapsgraf.graph.store import Dataset
 from kunskapsgraf.graph.table import tabulate
 from kunskapsgraf.web import context, delivery, description, forms, updates
 from kunskapsgraf.web.advice import consider
 from kunskapsgraf.web.labels import labels_of
+from kunskapsgraf.web.negotiation import query_format
 from kunskapsgraf.web.protocol import ACCEPT_QUERY, Operation, given, has_query, is_update, operation
 
 blueprint = Blueprint("sparql", __name__)
 MOST_ROWS_ON_A_PAGE = 1000
 MOST_BYTES_ON_A_PAGE = 5_000_000
 """A page is made in the process that serves everyone; of a larger answer it shows the beginning, and says so."""
-_GRAPH_NAMES = {"turtle": "ttl", "n3": "ttl", "json-ld": "jsonld", "json": "jsonld", "rdf+xml": "rdf", "xml": "rdf"}
-"""What SPARQLWrapper calls the formats of graphs; "xml" is its default, sent with every CONSTRUCT."""
 
 
 @blueprint.route("/sparql", methods=["GET", "POST", "QUERY"])
@@ -59,7 +58,7 @@ def _answer(asked: Operation) -> Response:
     outline = outlined(asked.query)
     graphs = store.graphs()
     dataset = dataset_of(store.names, graphs, outline, asked.default, asked.named, asked.inference)
-    chosen = _format(kind, asked.format)
+    chosen = query_format(kind, asked.format, request.headers.get("Accept"))
     consider(store, asked, outline, dataset, graphs)
     if chosen is HTML:
         return _page(asked, kind, dataset)
@@ -70,15 +69,6 @@ def _answer(asked: Operation) -> Response:
     if asked.download:
         response.headers["Content-Disposition"] = f'attachment; filename="resultat.{chosen.name}"'
     return response
-
-
-def _format(kind: str, wanted: str) -> Format:
-    if wanted == HTML.name:
-        return HTML
-    if wanted:
-        return formats.named(_GRAPH_NAMES.get(wanted, wanted) if kind == "graph" else wanted, kind)
-    candidates = [candidate for candidate in FORMATS if kind in candidate.kinds]
-    return formats.accepted(request.headers.get("Accept"), [*candidates, HTML])
 
 
 def _page(asked: Operation, kind: str, dataset: Dataset) -> Response:

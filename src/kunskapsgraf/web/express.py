@@ -1,0 +1,209 @@
+"""Light queries by GET, answered on the event loop: what Flask answers, to the byte, for a part of what that costs.
+
+To hand a request to a thread and back costs more than a small query does, since threads wait for the interpreter in
+turn. All that is out of the ordinary is left to Flask: errors, pages, conditions, chance, large answers, and what would
+have to wait. A query that is not answered in a moment goes on there, where a thread takes it up.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from typing import Any
+
+from kunskapsgraf.errors import KunskapsgrafError
+from kunskapsgraf.graph import guard
+from kunskapsgraf.graph.advice import names_terms
+from kunskapsgraf.graph.cache import Cache
+from kunskapsgraf.graph.dataset import dataset_of
+from kunskapsgraf.graph.fairness import CLIENT
+from kunskapsgraf.graph.formats import HTML, Format
+from kunskapsgraf.graph.outline import outlined
+from kunskapsgraf.graph.process import Worker
+from kunskapsgraf.graph.store import Answer, EmbeddedStore, Prepared
+from kunskapsgraf.settings import Settings
+from kunskapsgraf.web import advice, compression, delivery, headers
+from kunskapsgraf.web.advice import Terms
+from kunskapsgraf.web.exchange import Headers, as_sent
+from kunskapsgraf.web.intake import check_encoded
+from kunskapsgraf.web.negotiation import query_format, written_out
+from kunskapsgraf.web.protocol import ACCEPT_QUERY, operation, parsed
+
+BEGUN = "kunskapsgraf.begun"
+"""Under this name a request carries the query that was begun for it."""
+PATIENCE_SECONDS = 0.05
+"""So long a query is waited for on the loop; a small lookup takes a hundredth of it."""
+LARGEST = 64 * 1024
+"""Bytes of an answer: to compress more would hold up everyone."""
+LONGEST_QUERY = 8000
+LONGEST_HEADER = 300
+_PARAMETERS = frozenset({"query", "default-graph-uri", "named-graph-uri", "inference", "format", "output", "results"})
+_HEADERS_FOR_FLASK = frozenset(
+    {
+        "CONTENT_LENGTH",
+        "HTTP_CONTENT_ENCODING",
+        "HTTP_IF_MATCH",
+        "HTTP_IF_NONE_MATCH",
+        "HTTP_RANGE",
+        "HTTP_TRANSFER_ENCODING",
+    }
+)
+_DEPENDS_ON = ("QUERY_STRING", "HTTP_ACCEPT", "HTTP_ACCEPT_ENCODING")
+"""What the plan of a plain request is made of, besides the snapshot."""
+PLANS_BYTES = 8_000_000
+"""Plans that are remembered take about so much: what is asked comes again, for another answer or after a while."""
+PLAN_BYTES = 1000
+
+
+@dataclass(frozen=True)
+class _Plan:
+    """How a request is to be answered, as far as it is known before its query has run."""
+
+    prepared: Prepared
+    written: Format
+    warnings: str
+    gzip: bool
+    version: str
+    tag: str
+
+
+class Express:
+    """The way past Flask, on one store."""
+
+    def __init__(self, settings: Settings, store: EmbeddedStore, terms: Terms) -> None:
+        self._settings = settings
+        self._store = store
+        self._terms = terms
+        self._plans: Cache[_Plan] = Cache(PLANS_BYTES)
+        self._paths = ("/sparql", f"{settings.prefix}/sparql")
+        self._longest = min(LONGEST_QUERY, settings.url_bytes - len(self._paths[1]))
+
+    async def answered(self, environ: dict[str, Any], client: str, version: str) -> tuple[Headers, bytes] | None:
+        """Give the headers and the body of a 200, or ``None`` where the request is Flask's.
+
+        ``version`` is the snapshot that is served now; empty where there is none.
+        """
+        if not version or not self._is_plain(environ):
+            return None
+        try:
+            plan = self._planned(environ, version)
+            if plan is None:
+                return None
+            CLIENT.set(client)
+            answer = self._store.kept(plan.prepared, plan.version)
+            if answer is None and not await self._begin(plan, environ):
+                return None
+            if answer is None:
+                CLIENT.set(client)  # other requests have run meanwhile
+                answer = self._store.finish(environ.pop(BEGUN))
+            return _response(plan, answer)
+        except KunskapsgrafError:
+            return None
+
+    def _planned(self, environ: dict[str, Any], version: str) -> _Plan | None:
+        """Give the plan of a request, one that is remembered where there is one."""
+        key = tuple(environ.get(name, "") for name in _DEPENDS_ON)
+        plan = self._plans.get(version, key)
+        if plan is None:
+            plan = self._plan(version, *key)
+            if plan is not None:
+                self._plans.put(version, key, plan, PLAN_BYTES + 4 * len(key[0]))
+        return plan
+
+    def _plan(self, version: str, address: str, accept: str, accept_encoding: str) -> _Plan | None:
+        check_encoded(address.encode(), "adressen", "the address")
+        given = parsed(address)
+        if "query" not in given or not given.keys() <= _PARAMETERS:
+            return None
+        asked = operation(given)
+        store, limits = self._store, self._settings
+        kind = guard.inspect(asked.query, limits.query_bytes, limits.query_nesting, limits.query_patterns)
+        outline = outlined(asked.query)
+        if outline.clauses:
+            return None  # to resolve their names takes an engine
+        graphs = store.graphs()
+        dataset = dataset_of(store.names, graphs, outline, asked.default, asked.named, asked.inference)
+        written = query_format(kind, asked.format, accept)
+        tag = delivery.tag(version, asked.query, dataset, written)
+        terms = self._terms.known(version) if names_terms(outline, store.names) else frozenset()
+        if written is HTML or tag is None or terms is None:
+            return None
+        found = advice.found(store.names, terms, asked, outline, dataset, graphs)
+        prepared = store.prepare(asked.query, written.name, dataset)
+        return _Plan(prepared, written, advice.header(found), compression.takes_gzip(accept_encoding), version, tag)
+
+    def _is_plain(self, environ: dict[str, Any]) -> bool:
+        address: str = environ["QUERY_STRING"]
+        return (
+            environ["REQUEST_METHOD"] == "GET"
+            and environ["PATH_INFO"] in self._paths
+            and len(address) <= self._longest
+            and address.isascii()
+            and _HEADERS_FOR_FLASK.isdisjoint(environ)
+            and len(environ.get("HTTP_ACCEPT", "")) <= LONGEST_HEADER
+            and len(environ.get("HTTP_ACCEPT_ENCODING", "")) <= LONGEST_HEADER
+        )
+
+    async def _begin(self, plan: _Plan, environ: dict[str, Any]) -> bool:
+        """Begin a query, and tell whether its answer has come; in any case it goes with the request."""
+        begun = self._store.begin(plan.prepared)
+        if begun is None:
+            return False
+        environ[BEGUN] = begun
+        try:
+            return await _has_come(begun.run.worker)
+        except BaseException:
+            environ.pop(BEGUN)
+            begun.run.abandon()
+            raise
+
+
+async def _has_come(worker: Worker) -> bool:
+    """Wait a moment for an answer; tell whether it is there, and is small and none of an error."""
+    loop = asyncio.get_running_loop()
+    come: asyncio.Future[bool] = loop.create_future()
+
+    def look() -> None:
+        arrived = worker.arrived()
+        if arrived.head is not None or arrived.size > LARGEST:
+            settle(arrived.size <= LARGEST and "ok" in (arrived.head or {}))
+
+    def settle(has_come: bool) -> None:
+        if not come.done():
+            come.set_result(has_come)
+
+    loop.add_reader(worker.output, look)
+    patience = loop.call_later(PATIENCE_SECONDS, settle, False)
+    try:
+        return await come
+    finally:
+        patience.cancel()
+        loop.remove_reader(worker.output)
+
+
+def _response(plan: _Plan, answer: Answer) -> tuple[Headers, bytes] | None:
+    """Write what ``web/delivery.py`` and ``web/headers.py`` make of the answer."""
+    content = answer.content
+    if not isinstance(content, bytes) or len(content) > LARGEST:
+        return None
+    asked = plan.prepared.asked
+    is_of_plan = answer.version == plan.version
+    tag = plan.tag if is_of_plan else delivery.tag(answer.version, asked.query, asked.dataset, plan.written)
+    body, content_type = written_out(content, plan.written)
+    gzip = plan.gzip and compression.is_worth_it(content_type, len(body))
+    if gzip:
+        body = b"".join(compression.gzipped([body], compression.level_of(len(body))))
+    found = [
+        ("Content-Type", content_type),
+        ("Content-Length", str(len(body))),
+        ("ETag", f'"{tag}{compression.SUFFIX if gzip else ""}"'),
+        ("Cache-Control", headers.FRESH),
+        ("Accept-Query", ACCEPT_QUERY),
+    ]
+    if plan.warnings:
+        found.append((advice.HEADER, plan.warnings))
+    found += headers.ALWAYS
+    found.append(("Vary", ", ".join(headers.VARY)))
+    if gzip:
+        found.append(("Content-Encoding", "gzip"))
+    return as_sent(found), body
