@@ -12,7 +12,7 @@ import pytest
 from flask import Flask
 
 from kunskapsgraf.graph import store
-from kunskapsgraf.graph.pool import Cost
+from kunskapsgraf.graph.run import Cost
 from kunskapsgraf.graph.store import EmbeddedStore, taking_up
 from kunskapsgraf.settings import Settings
 from kunskapsgraf.web import advice, create_app, express

@@ -15,13 +15,16 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from kunskapsgraf.errors import SnapshotError
+from kunskapsgraf.graph.alarm import Alarm, TimedOut
 from kunskapsgraf.graph.lanes import ASIDE_AFTER_SECONDS
 from kunskapsgraf.graph.nursery import Nursery
+from kunskapsgraf.graph.rows import frame_of
 from kunskapsgraf.graph.snapshot import Snapshot
-from kunskapsgraf.graph.worker import frame_of
 
 START_SECONDS = 30.0
-LOWEST_PRIORITY = 19
+_TICKS = os.sysconf("SC_CLK_TCK")
+LOW_PRIORITY = 10
+"""A tenth of what another process gets: enough to come to an end on a busy machine, where 19 is a hundredth."""
 _MOST_READ = 1 << 16
 """What a pipe holds; more would be memory set aside for each read."""
 
@@ -32,10 +35,6 @@ class Sink(Protocol):
     def write(self, piece: bytes) -> None:
         """Take the next piece."""
         ...
-
-
-class TimedOut(Exception):
-    """The deadline passed before the worker had answered."""
 
 
 class Ended(Exception):
@@ -96,14 +95,14 @@ class Worker:
         self.await_start()
         if self._unsent is None:
             self.begin(framed(request, seconds))
-        alarm = Alarm(self.asked + seconds, self.asked + slow_after, slow, lambda: not self._is_light() and aside())
+        alarm = Alarm(self.asked + seconds, self.asked + slow_after, slow, lambda: not self.is_light() and aside())
         self._send(alarm)
         while piece := self._frame(alarm):
             # What writes its result is on its way to the end, or to the bound on results.
             alarm.look_no_more()
             sink.write(piece)
         head: dict[str, Any] = json.loads(self._frame(alarm))
-        self._processor_before = head.get("processor_in_all", 0.0)
+        self.note_head(head)
         return head
 
     def begin(self, frame: bytes) -> None:
@@ -143,7 +142,21 @@ class Worker:
         self._arrived += piece
         return Arrived(len(self._arrived), _head(self._arrived))
 
-    def _is_light(self) -> bool:
+    def whole(self) -> bytes:
+        """Give a result that has come whole, as ``arrived`` told, and be free for the next request."""
+        pieces, place = [], 0
+        while size := _size(self._arrived, place):
+            pieces.append(bytes(self._arrived[place + 4 : place + 4 + size]))
+            place += 4 + size
+        self._arrived.clear()
+        self._unsent = None
+        return b"".join(pieces)
+
+    def note_head(self, head: dict[str, Any]) -> None:
+        """Remember of the head of an answer what the next one needs."""
+        self._processor_before = head.get("processor_in_all", 0.0)
+
+    def is_light(self) -> bool:
         """Tell whether the query has had the processor for a moment only, however long it waited for it."""
         used = processor_seconds(self._process)
         return used is not None and used - self._processor_before < ASIDE_AFTER_SECONDS
@@ -193,15 +206,17 @@ class Worker:
         return taken
 
     def step_back(self, *, idle: bool = False) -> None:
-        """Let everyone else's queries go first, and with ``idle`` give them the processor the moment they want it.
+        """Let everyone else's queries go first; with ``idle`` give them the processor whenever they want it, for now.
 
         Priority is per thread, and a query has one of its own.
         """
         with contextlib.suppress(OSError):
             for task in Path(f"/proc/{self._process}/task").iterdir():
-                os.setpriority(os.PRIO_PROCESS, int(task.name), LOWEST_PRIORITY)
-                if idle and hasattr(os, "SCHED_IDLE"):
-                    os.sched_setscheduler(int(task.name), os.SCHED_IDLE, os.sched_param(0))
+                if hasattr(os, "SCHED_IDLE"):
+                    policy = os.SCHED_IDLE if idle else os.SCHED_OTHER
+                    os.sched_setscheduler(int(task.name), policy, os.sched_param(0))
+                if not idle:
+                    os.setpriority(os.PRIO_PROCESS, int(task.name), LOW_PRIORITY)
 
     def has_ended(self) -> bool:
         """Tell whether the process is gone, as when the system ran short of memory while it was idle."""
@@ -222,12 +237,13 @@ class Worker:
 def processor_seconds(process: int) -> float | None:
     """Give the seconds of the processor that a process has used; ``None`` where the system does not tell."""
     try:
-        text = Path(f"/proc/{process}/stat").read_text(encoding="utf-8", errors="replace")
+        with open(f"/proc/{process}/stat", "rb", buffering=0) as file:  # noqa: PTH123 - on the event loop, where it counts
+            text = file.read(4096)
     except OSError:
         return None
     # proc_pid_stat(5): the name, in parentheses, may hold anything; fields 14 and 15 are user and system time.
-    user, system = text.rpartition(")")[2].split()[11:13]
-    return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
+    user, system = text.rpartition(b")")[2].split()[11:13]
+    return (int(user) + int(system)) / _TICKS
 
 
 def framed(request: dict[str, Any], seconds: float) -> bytes:
@@ -235,46 +251,20 @@ def framed(request: dict[str, Any], seconds: float) -> bytes:
     return frame_of(json.dumps({**request, "seconds": seconds}).encode())
 
 
+def _size(arrived: bytearray, place: int) -> int:
+    """Give the length of the frame that begins at a place."""
+    found: int = struct.unpack_from(">I", arrived, place)[0]
+    return found
+
+
 def _head(arrived: bytearray) -> dict[str, Any] | None:
     """Find the head that ends an answer: the frame after the empty one; ``None`` where it has not come whole."""
     place, last = 0, False
     while len(arrived) - place >= 4:
         start = place + 4
-        place = start + struct.unpack_from(">I", arrived, place)[0]
+        place = start + _size(arrived, place)
         if last and len(arrived) >= place:
             found: dict[str, Any] = json.loads(arrived[start:place])
             return found
         last = place == start
     return None
-
-
-class Alarm:
-    """Times of one request: when it is looked at, when it counts as slow, and when it must be over."""
-
-    def __init__(
-        self, deadline: float, slow_at: float, slow: Callable[[], None], aside: Callable[[], bool] = lambda: True
-    ) -> None:
-        self._deadline = deadline
-        self._slow_at: float | None = min(slow_at, deadline)
-        self._slow = slow
-        self._look_at: float | None = time.monotonic() + ASIDE_AFTER_SECONDS
-        self._aside = aside
-
-    def look_no_more(self) -> None:
-        """Let the request keep its place."""
-        self._look_at = None
-
-    def wait(self, poll: readiness.poll) -> None:
-        """Wait until a pipe can be used; raise ``TimedOut``, or what ``slow`` raises, when its time comes first."""
-        while True:
-            now = time.monotonic()
-            if now >= self._deadline:
-                raise TimedOut
-            if self._slow_at is not None and now >= self._slow_at:
-                self._slow_at = None
-                self._slow()
-            if self._look_at is not None and now >= self._look_at:
-                self._look_at = None if self._aside() else now + ASIDE_AFTER_SECONDS
-            until = min(at for at in (self._deadline, self._slow_at, self._look_at) if at is not None)
-            if poll.poll(max(until - now, 0) * 1000):
-                return

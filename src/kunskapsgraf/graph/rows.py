@@ -1,4 +1,4 @@
-"""Count the rows of a serialised result as its bytes go by, so that a bound on rows holds in every format.
+"""A serialised result on its way out of a worker: its rows are counted as its bytes go by, so that a bound holds in every format.
 
 The engine serialises a result in one call and tells nobody how many rows it wrote. In each format there is a sequence
 of bytes that stands between rows and, by the format's own escaping, nowhere else. Imports nothing but the standard
@@ -7,7 +7,10 @@ library: the query workers use it.
 
 from __future__ import annotations
 
+import io
 import re
+import struct
+from typing import IO, Any
 
 _JSON_ROW = re.compile(rb'\},\{(?=\}|"[^"\\]*":\{)')
 """Between two rows. A value may end in ``},{`` too, but what follows its quotation mark is never a name and ``:{``."""
@@ -63,3 +66,61 @@ class RowCounter:
             lines -= 1
             self._head = False
         self.rows += lines
+
+
+class PastBound(Exception):
+    """Raise when the result passes a bound of the request: ``large`` (bytes) or ``rows``."""
+
+
+class Outgoing(io.RawIOBase):
+    """Where a result goes, a piece at a time: counts it, sends it on, and ends it where it passes a bound.
+
+    The engine writes a few bytes at a time, to a buffer before this one that takes them in a tenth of the time.
+    """
+
+    def __init__(self, target: IO[bytes], request: dict[str, Any]) -> None:
+        super().__init__()
+        self._target = target
+        self._most_bytes, self._most_rows = request["most_bytes"], request["most_rows"]
+        self._counter = RowCounter(request["format"])
+        self._unsent = b""
+        self._bytes = 0
+        self._is_over = False
+        self.rows = 0
+
+    def writable(self) -> bool:
+        """Tell that this can be written to."""
+        return True
+
+    def write(self, piece: Any) -> int:
+        """Take a piece; raise ``PastBound`` past a bound."""
+        if not self._is_over:  # what a buffer lets go of after that is no part of the result
+            self._is_over, self._unsent = True, bytes(piece[: self._most_bytes - self._bytes])
+            if self._bytes + len(piece) > self._most_bytes:
+                raise PastBound("large")
+            self._bytes += len(piece)
+            self.count(max(self.rows, self._counter.add(self._unsent)))
+            self._target.write(frame_of(self._unsent))
+            self._is_over, self._unsent = False, b""
+        return len(piece)
+
+    def count(self, rows: int) -> None:
+        """Note how many rows there are; raise ``PastBound`` past the bound."""
+        self.rows = rows
+        if rows > self._most_rows:
+            self._is_over = True
+            raise PastBound("rows")
+
+    def end(self) -> None:
+        """Take no more: what a buffer still holds of a result that has failed is not to be sent."""
+        self._is_over = True
+
+    def give_up(self) -> bool:
+        """Send what there is of a result that is not to be whole; tell whether there is anything."""
+        self._target.write(frame_of(self._unsent) if self._unsent else b"")
+        return self._bytes + len(self._unsent) > 0
+
+
+def frame_of(payload: bytes) -> bytes:
+    """Put the length before the bytes."""
+    return struct.pack(">I", len(payload)) + payload

@@ -19,9 +19,10 @@ from kunskapsgraf.graph.cache import Cache
 from kunskapsgraf.graph.diagnosis import diagnosed
 from kunskapsgraf.graph.errand import Writer
 from kunskapsgraf.graph.finding import INDEX, Index
-from kunskapsgraf.graph.pool import Cost, Pool, Run
+from kunskapsgraf.graph.pool import Pool
 from kunskapsgraf.graph.process import framed
 from kunskapsgraf.graph.rdf import Triple
+from kunskapsgraf.graph.run import Cost, Run
 from kunskapsgraf.graph.spool import Spool, Spools
 from kunskapsgraf.graph.terms import Row, row_of, triples_of
 from kunskapsgraf.graph.vocabulary import Names
@@ -206,7 +207,7 @@ class EmbeddedStore:
         asked = self._asked(query, format_name, dataset, most_bytes)
         if (begun := BEGUN.get()) is not None and begun.asked == asked:
             BEGUN.set(None)
-            return self.finish(begun)
+            return self._answered(asked, lambda: self.pool.finish(begun.run))
         return self._kept(asked, self.version()) or self._answered(asked, lambda: self.pool.run(self._request(asked)))
 
     def prepare(self, query: str, format_name: str, dataset: Dataset = WHOLE) -> Prepared:
@@ -224,9 +225,10 @@ class EmbeddedStore:
         run = self.pool.begin(prepared.request, prepared.frame)
         return None if run is None else Begun(prepared.asked, run)
 
-    def finish(self, begun: Begun) -> Answer:
-        """Give the answer to a query that was begun; raises as ``answer`` does."""
-        return self._answered(begun.asked, lambda: self.pool.finish(begun.run))
+    def collect(self, begun: Begun, head: dict[str, Any]) -> Answer:
+        """Give the answer to a query that has come whole, and ends in that head."""
+        body, version = self.pool.collect(begun.run, head)
+        return self._keep(begun.asked, body, version)
 
     def _asked(self, query: str, format_name: str, dataset: Dataset, most_bytes: int | None = None) -> Asked:
         limits = self._settings
@@ -265,7 +267,10 @@ class EmbeddedStore:
         body = spool.read()
         if spool.is_cut:
             return Answer(asked.kind, asked.format, body, version, is_cut=True)
-        if not guard.is_volatile(asked.query):
+        return self._keep(asked, body, version)
+
+    def _keep(self, asked: Asked, body: bytes, version: str) -> Answer:
+        if self._settings.cache_bytes and not guard.is_volatile(asked.query):
             self.cache.put(version, asked, body, len(body) + len(asked.query))
         return Answer(asked.kind, asked.format, body, version)
 

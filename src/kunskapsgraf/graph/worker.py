@@ -22,6 +22,7 @@ import struct
 import sys
 import threading
 import time
+from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
 from typing import IO, Any, NoReturn
@@ -42,7 +43,7 @@ from pyoxigraph import (
 )
 
 from kunskapsgraf.graph.confinement import confine, tables_to_open
-from kunskapsgraf.graph.rows import RowCounter
+from kunskapsgraf.graph.rows import Outgoing, PastBound, frame_of
 
 STACK_BYTES = 256 * 1024 * 1024
 """Nested expressions overflow a default stack (about 900 deep); 256 MB is virtual and costs nothing until used."""
@@ -68,59 +69,8 @@ _GRAPHS = {
 _PLACE = re.compile(r"error at (\d+):(\d+): (.*)", re.DOTALL)
 
 
-class PastBound(Exception):
-    """Raise when the result passes a bound of the request: ``large`` (bytes) or ``rows``."""
-
-
 class Unwritable(Exception):
     """Raise when the format cannot hold what the result holds, as JSON-LD cannot hold a triple term."""
-
-
-class Outgoing(io.BytesIO):
-    """What the engine writes a result to: sends it on in pieces, and ends it where it passes a bound."""
-
-    def __init__(self, target: IO[bytes], request: dict[str, Any]) -> None:
-        super().__init__()
-        self._target = target
-        self._most_bytes, self._most_rows = request["most_bytes"], request["most_rows"]
-        self._counter = RowCounter(request["format"])
-        self._pending = bytearray()
-        self._bytes = 0
-        self.rows = 0
-
-    def write(self, piece: Any) -> int:
-        """Take bytes; raise ``PastBound`` past a bound."""
-        self._bytes += len(piece)
-        if self._bytes > self._most_bytes:
-            raise PastBound("large")
-        self._pending += piece
-        if len(self._pending) >= PIECE:
-            self._send(bytes(self._pending))
-            self._pending.clear()
-        return len(piece)
-
-    def flush(self) -> None:
-        """Do nothing: what is pending goes with the head."""
-
-    def count(self, rows: int) -> None:
-        """Note how many rows there are; raise ``PastBound`` past the bound."""
-        self.rows = rows
-        if rows > self._most_rows:
-            raise PastBound("rows")
-
-    def _send(self, piece: bytes) -> None:
-        self.count(max(self.rows, self._counter.add(piece)))
-        self._target.write(frame_of(piece))
-
-    def end(self) -> None:
-        """Send what is left."""
-        if self._pending:
-            self._send(bytes(self._pending))
-
-    def give_up(self) -> bool:
-        """Send what there is of a result that is not to be whole; tell whether there is anything."""
-        self._target.write(frame_of(bytes(self._pending)) if self._pending else b"")
-        return self._bytes > 0
 
 
 @lru_cache(maxsize=1)
@@ -158,22 +108,32 @@ def query(store: Store, request: dict[str, Any]) -> QuerySolutions | QueryBoolea
 def answer(store: Store, request: dict[str, Any], outgoing: Outgoing) -> None:
     """Run one query and serialise its whole result."""
     result = query(store, request)
-    if isinstance(result, QueryTriples):
-        # A graph is a set: sorted, so that the same graph gives the same bytes and reads well.
-        triples: set[Triple] = set()
-        for triple in result:
-            triples.add(triple)
-            outgoing.count(len(triples))
-        found = sorted(triples, key=str)
-        try:
-            serialize(found, outgoing, format=_GRAPHS[request["format"]], prefixes=request["prefixes"])
-        except OSError as error:
-            raise Unwritable from error
-    elif isinstance(result, QueryBoolean):
-        result.serialize(outgoing, format=_RESULTS[request["format"]])
-    else:
-        result.serialize(outgoing, format=_RESULTS[request["format"]])
-    outgoing.end()
+    buffer = io.BufferedWriter(outgoing, PIECE)
+    try:
+        _serialise(result, request, buffer, outgoing.count)
+        buffer.flush()
+    finally:
+        outgoing.end()
+
+
+def _serialise(
+    result: QuerySolutions | QueryBoolean | QueryTriples,
+    request: dict[str, Any],
+    target: IO[bytes],
+    count: Callable[[int], None],
+) -> None:
+    if not isinstance(result, QueryTriples):
+        result.serialize(target, format=_RESULTS[request["format"]])
+        return
+    # A graph is a set: sorted, so that the same graph gives the same bytes and reads well.
+    triples: set[Triple] = set()
+    for triple in result:
+        triples.add(triple)
+        count(len(triples))
+    try:
+        serialize(sorted(triples, key=str), target, format=_GRAPHS[request["format"]], prefixes=request["prefixes"])
+    except OSError as error:
+        raise Unwritable from error
 
 
 def reply(store: Store, request: dict[str, Any], target: IO[bytes]) -> dict[str, Any]:
@@ -241,11 +201,6 @@ def write_frame(target: IO[bytes], payload: bytes) -> None:
     """Write one frame."""
     target.write(frame_of(payload))
     target.flush()
-
-
-def frame_of(payload: bytes) -> bytes:
-    """Put the length before the bytes."""
-    return struct.pack(">I", len(payload)) + payload
 
 
 def serve(path: str, megabytes: int) -> None:

@@ -20,7 +20,8 @@ from kunskapsgraf.graph.fairness import CLIENT
 from kunskapsgraf.graph.formats import HTML, Format
 from kunskapsgraf.graph.outline import outlined
 from kunskapsgraf.graph.process import Worker
-from kunskapsgraf.graph.store import Answer, EmbeddedStore, Prepared
+from kunskapsgraf.graph.run import SWOLLEN_KILOBYTES
+from kunskapsgraf.graph.store import Answer, Begun, EmbeddedStore, Prepared
 from kunskapsgraf.settings import Settings
 from kunskapsgraf.web import advice, compression, delivery, headers
 from kunskapsgraf.web.advice import Terms
@@ -31,8 +32,12 @@ from kunskapsgraf.web.protocol import ACCEPT_QUERY, operation, parsed
 
 BEGUN = "kunskapsgraf.begun"
 """Under this name a request carries the query that was begun for it."""
-PATIENCE_SECONDS = 0.05
-"""So long a query is waited for on the loop; a small lookup takes a hundredth of it."""
+PATIENCE_SECONDS = 0.02
+"""After so long it is looked at whether a query is a light one; a small lookup takes a hundredth of it."""
+LONGEST_SECONDS = 0.5
+"""One that has hardly had the processor is waited for so long: others hold the processor, and it is no heavier for that."""
+MOST_WAITING = 256
+"""Requests that wait for their moment; further ones wait in the queue, as far as that has room."""
 LARGEST = 64 * 1024
 """Bytes of an answer: to compress more would hold up everyone."""
 LONGEST_QUERY = 8000
@@ -75,6 +80,8 @@ class Express:
         self._store = store
         self._terms = terms
         self._plans: Cache[_Plan] = Cache(PLANS_BYTES)
+        self._turns = asyncio.Semaphore(max(1, store.pool.lanes.light_places))
+        self._waiting = 0
         self._paths = ("/sparql", f"{settings.prefix}/sparql")
         self._longest = min(LONGEST_QUERY, settings.url_bytes - len(self._paths[1]))
 
@@ -90,12 +97,9 @@ class Express:
             if plan is None:
                 return None
             CLIENT.set(client)
-            answer = self._store.kept(plan.prepared, plan.version)
-            if answer is None and not await self._begin(plan, environ):
-                return None
+            answer = self._store.kept(plan.prepared, plan.version) or await self._asked(plan, environ, client)
             if answer is None:
-                CLIENT.set(client)  # other requests have run meanwhile
-                answer = self._store.finish(environ.pop(BEGUN))
+                return None
             return _response(plan, answer)
         except KunskapsgrafError:
             return None
@@ -144,41 +148,68 @@ class Express:
             and len(environ.get("HTTP_ACCEPT_ENCODING", "")) <= LONGEST_HEADER
         )
 
-    async def _begin(self, plan: _Plan, environ: dict[str, Any]) -> bool:
-        """Begin a query, and tell whether its answer has come; in any case it goes with the request."""
-        begun = self._store.begin(plan.prepared)
-        if begun is None:
-            return False
-        environ[BEGUN] = begun
+    async def _asked(self, plan: _Plan, environ: dict[str, Any], client: str) -> Answer | None:
+        """Ask a worker in turn; ``None`` where it has no answer in a moment, and then the query goes with the request."""
+        if self._waiting >= MOST_WAITING:
+            return None
+        self._waiting += 1
         try:
-            return await _has_come(begun.run.worker)
+            await self._turns.acquire()
+        finally:
+            self._waiting -= 1
+        try:
+            CLIENT.set(client)  # other requests may have run meanwhile
+            begun = self._store.begin(plan.prepared)
+            return None if begun is None else await self._come(begun, environ)
+        finally:
+            self._turns.release()
+
+    async def _come(self, begun: Begun, environ: dict[str, Any]) -> Answer | None:
+        run = begun.run
+        try:
+            head = await _head(run.worker)
         except BaseException:
-            environ.pop(BEGUN)
-            begun.run.abandon()
+            run.give_up()
             raise
+        if head is not None:
+            return self._store.collect(begun, head)
+        if run.stay():
+            environ[BEGUN] = begun
+        return None
 
 
-async def _has_come(worker: Worker) -> bool:
-    """Wait a moment for an answer; tell whether it is there, and is small and none of an error."""
+async def _head(worker: Worker) -> dict[str, Any] | None:
+    """Wait a moment for an answer; give its head, or ``None`` where it has not come, is large, or is an error."""
     loop = asyncio.get_running_loop()
-    come: asyncio.Future[bool] = loop.create_future()
+    come: asyncio.Future[dict[str, Any] | None] = loop.create_future()
+    end = loop.time() + LONGEST_SECONDS
 
     def look() -> None:
         arrived = worker.arrived()
         if arrived.head is not None or arrived.size > LARGEST:
-            settle(arrived.size <= LARGEST and "ok" in (arrived.head or {}))
+            settle(arrived.head if arrived.size <= LARGEST and _is_light(arrived.head or {}) else None)
 
-    def settle(has_come: bool) -> None:
+    def settle(head: dict[str, Any] | None) -> None:
         if not come.done():
-            come.set_result(has_come)
+            come.set_result(head)
+
+    def wait() -> None:
+        if worker.is_light() and loop.time() < end:
+            timers.append(loop.call_later(PATIENCE_SECONDS, wait))
+        else:
+            settle(None)
 
     loop.add_reader(worker.output, look)
-    patience = loop.call_later(PATIENCE_SECONDS, settle, False)
+    timers = [loop.call_later(PATIENCE_SECONDS, wait)]
     try:
         return await come
     finally:
-        patience.cancel()
+        timers[-1].cancel()
         loop.remove_reader(worker.output)
+
+
+def _is_light(head: dict[str, Any]) -> bool:
+    return "ok" in head and head.get("kilobytes", 0) < SWOLLEN_KILOBYTES
 
 
 def _response(plan: _Plan, answer: Answer) -> tuple[Headers, bytes] | None:

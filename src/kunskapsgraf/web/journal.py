@@ -19,7 +19,7 @@ from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 
 from kunskapsgraf.graph.fairness import CLIENT
-from kunskapsgraf.graph.pool import Cost
+from kunskapsgraf.graph.run import Cost
 from kunskapsgraf.graph.store import EmbeddedStore
 from kunskapsgraf.settings import Settings
 
@@ -70,6 +70,21 @@ class _Gauges(Collector):
             yield GaugeMetricFamily(f"kunskapsgraf_{name}", text, value=value)
 
 
+class _Counters:
+    """A counter's values by label, each looked up once: the library finds them again for every request else."""
+
+    def __init__(self, counter: Counter) -> None:
+        self._counter = counter
+        self._found: dict[tuple[str, ...], Counter] = {}
+
+    def add(self, *labels: str) -> None:
+        """Count one; labels are few, since they never hold what a client chooses."""
+        found = self._found.get(labels)
+        if found is None:
+            found = self._found[labels] = self._counter.labels(*labels)
+        found.inc()
+
+
 class Journal:
     """The log and the metrics of one application."""
 
@@ -77,13 +92,13 @@ class Journal:
         self._log = Log(settings)
         self.registry = CollectorRegistry()
         own = {"namespace": "kunskapsgraf", "registry": self.registry}
-        self._queries = Counter("queries", "Queries by outcome", ["outcome"], **own)  # type: ignore[arg-type]
+        self._queries = _Counters(Counter("queries", "Queries by outcome", ["outcome"], **own))  # type: ignore[arg-type]
         self._seconds = Histogram("query_seconds", "Time of a query in its process", buckets=_SECONDS, **own)  # type: ignore[arg-type]
         self._waited = Histogram("query_wait_seconds", "Time in the queue", buckets=_SECONDS, **own)  # type: ignore[arg-type]
         self._memory = Histogram("query_kilobytes", "Memory that a query added", buckets=_KILOBYTES, **own)  # type: ignore[arg-type]
-        self._requests = Counter("requests", "Requests by status", ["status"], **own)  # type: ignore[arg-type]
-        self._changes = Counter("changes", "Changes asked for, by outcome", ["outcome"], **own)  # type: ignore[arg-type]
-        self._cached = Counter("cache", "Answers from a cache, and not", ["cache", "found"], **own)  # type: ignore[arg-type]
+        self._requests = _Counters(Counter("requests", "Requests by status", ["status"], **own))  # type: ignore[arg-type]
+        self._changes = _Counters(Counter("changes", "Changes asked for, by outcome", ["outcome"], **own))  # type: ignore[arg-type]
+        self._cached = _Counters(Counter("cache", "Answers from a cache, and not", ["cache", "found"], **own))  # type: ignore[arg-type]
 
     def watch(self, store: EmbeddedStore) -> None:
         """Show what a store holds among the metrics."""
@@ -91,8 +106,8 @@ class Journal:
 
     def query(self, cost: Cost) -> None:
         """Note one query."""
-        self._cached.labels("results", "yes" if cost.cached else "no").inc()
-        self._queries.labels("cached" if cost.cached else cost.outcome).inc()
+        self._cached.add("results", "yes" if cost.cached else "no")
+        self._queries.add("cached" if cost.cached else cost.outcome)
         if not cost.cached:
             self._seconds.observe(cost.seconds)
             self._waited.observe(cost.waited)
@@ -115,7 +130,7 @@ class Journal:
 
     def change(self, *, outcome: str, seconds: float, **told: str | int) -> None:
         """Note a change that somebody asked for, whatever came of it."""
-        self._changes.labels(outcome).inc()
+        self._changes.add(outcome)
         told["graph"] = str(told["graph"])[:200]
         self._log.write("change", outcome=outcome, seconds=round(seconds, 4), **told, client=CLIENT.get())
 
@@ -123,9 +138,9 @@ class Journal:
         self, method: str, path: str, status: int, size: int, seconds: float, client: str, *, cached: bool
     ) -> None:
         """Note one request."""
-        self._requests.labels(str(status)).inc()
+        self._requests.add(str(status))
         if method in ("GET", "HEAD"):
-            self._cached.labels("answers", "yes" if cached else "no").inc()
+            self._cached.add("answers", "yes" if cached else "no")
         self._log.write(
             "request",
             method=method,
