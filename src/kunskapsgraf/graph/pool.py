@@ -16,7 +16,7 @@ from kunskapsgraf.errors import (
 )
 from kunskapsgraf.graph.fairness import Ledger
 from kunskapsgraf.graph.lanes import Lanes
-from kunskapsgraf.graph.run import Cost, Run
+from kunskapsgraf.graph.run import Cost, Run, key_of
 from kunskapsgraf.graph.served import Served
 from kunskapsgraf.graph.snapshot import Snapshot
 from kunskapsgraf.graph.spool import Spool, Spools
@@ -40,9 +40,9 @@ class Pool:
         self.served = Served(settings.home)
         self._known_on: Snapshot | None = None
         self._known_slow: OrderedDict[bytes, None] = OrderedDict()
-        self.stock = Stock(settings, self.snapshot)
         light = min(MOST_LIGHT, settings.workers // LIGHT_PER_PLACE)
         self.lanes = Lanes(settings.workers, settings.slow_workers, settings.queue, settings.wait_seconds, light)
+        self.stock = Stock(settings, self.snapshot, light)
         self.spools = Spools(settings.spool, settings.spool_bytes)
         self.ledger = Ledger(settings.fair_seconds, FAIR_WINDOW)
 
@@ -58,6 +58,10 @@ class Pool:
     def run(self, request: dict[str, Any]) -> tuple[Spool, str]:
         """Run a request in a worker; give its whole result and the version that it is of."""
         return self.finish(Run(self, request))
+
+    def is_light(self, query: str) -> bool:
+        """Tell whether a query may be asked for a moment, since it has not been slow before."""
+        return not self.is_known_slow(key_of(query))
 
     def begin(self, request: dict[str, Any], frame: bytes) -> Run | None:
         """Hand a request to a worker without waiting for anything; ``None`` where it would have to wait."""

@@ -37,6 +37,11 @@ class Cost:
     cached: bool = False
 
 
+def key_of(query: str) -> bytes:
+    """Name a query, however long it is."""
+    return hashlib.sha256(query.encode("utf-8", "surrogatepass")).digest()
+
+
 class Run:
     """One request on its way through the lanes and a worker; begun ahead where nothing is to be waited for."""
 
@@ -44,7 +49,7 @@ class Run:
         self._pool = pool
         self._settings = pool.settings
         self._request = request
-        self._key = hashlib.sha256(request["query"].encode("utf-8", "surrogatepass")).digest()
+        self._key = key_of(request["query"])
         self._client = CLIENT.get()
         self._slow_since: float | None = None
         self._is_aside = False
@@ -53,7 +58,7 @@ class Run:
 
     def begin(self, frame: bytes) -> bool:
         """Take a place for a moment and a worker, and hand it the request; tell whether there were such."""
-        if self._pool.is_known_slow(self._key) or not self._pool.lanes.enter_light():
+        if not self._pool.lanes.enter_light():
             return False
         worker = self._pool.stock.take_ready()
         if worker is not None:

@@ -16,11 +16,12 @@ MOST_STARTING = 2
 
 
 class Stock:
-    """Workers for all threads of a process, on the snapshot that is ``served``."""
+    """Workers for all threads of a process, on the snapshot that is ``served``; ``kept`` are for queries of a moment."""
 
-    def __init__(self, settings: Settings, served: Callable[[], Snapshot]) -> None:
+    def __init__(self, settings: Settings, served: Callable[[], Snapshot], kept: int) -> None:
         self._settings = settings
         self._served = served
+        self._kept = kept
         self._nursery = Nursery()
         self._has_worker = threading.Condition()
         self._starting = 0
@@ -57,7 +58,7 @@ class Stock:
     def give_back(self, worker: Worker) -> None:
         """Keep a worker for the next query, where it is still wanted."""
         with self._has_worker:
-            if not self._closed and len(self._ready) < self._settings.workers + self._settings.spares:
+            if not self._closed and len(self._ready) < self._settings.workers + self._settings.spares + self._kept:
                 self._ready.append(worker)
                 self._has_worker.notify()
                 return
@@ -67,7 +68,7 @@ class Stock:
         """Start workers ahead of need, so that as many as ``spares`` stand ready; without a snapshot there are none."""
         try:
             snapshot = self._served()
-            while len(self._ready) < self._settings.spares and not self._closed:
+            while len(self._ready) < self._settings.spares + self._kept and not self._closed:
                 self.give_back(Worker(self._nursery, snapshot, self._settings.query_megabytes))
         except (OSError, SnapshotError):
             return
@@ -84,7 +85,7 @@ class Stock:
     def _next(self) -> Worker | None:
         """Give a worker that stands ready, as soon as there is one; ``None`` where one is to be started."""
         with self._has_worker:
-            while not self._ready:
+            while len(self._ready) <= self._kept:
                 if self._starting < MOST_STARTING:
                     self._starting += 1
                     return None

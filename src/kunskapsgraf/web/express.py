@@ -8,6 +8,7 @@ have to wait. A query that is not answered in a moment goes on there, where a th
 from __future__ import annotations
 
 import asyncio
+import time
 from dataclasses import dataclass
 from typing import Any
 
@@ -36,6 +37,7 @@ PATIENCE_SECONDS = 0.02
 """After so long it is looked at whether a query is a light one; a small lookup takes a hundredth of it."""
 LONGEST_SECONDS = 0.5
 """One that has hardly had the processor is waited for so long: others hold the processor, and it is no heavier for that."""
+AGAIN_SECONDS = 0.005
 MOST_WAITING = 256
 """Requests that wait for their moment; further ones wait in the queue, as far as that has room."""
 LARGEST = 64 * 1024
@@ -159,10 +161,23 @@ class Express:
             self._waiting -= 1
         try:
             CLIENT.set(client)  # other requests may have run meanwhile
-            begun = self._store.begin(plan.prepared)
-            return None if begun is None else await self._come(begun, environ)
+            end = time.monotonic() + LONGEST_SECONDS
+            while (begun := self._begun(plan)) is None:
+                # Those kept for this were ended with their queries; the next ones are on their way.
+                if not self._may_wait(plan) or time.monotonic() > end:
+                    return None
+                await asyncio.sleep(AGAIN_SECONDS)
+                CLIENT.set(client)
+            return await self._come(begun, environ)
         finally:
             self._turns.release()
+
+    def _begun(self, plan: _Plan) -> Begun | None:
+        return self._store.begin(plan.prepared) if self._store.pool.is_light(plan.prepared.asked.query) else None
+
+    def _may_wait(self, plan: _Plan) -> bool:
+        pool = self._store.pool
+        return pool.lanes.light_places > 0 and pool.is_light(plan.prepared.asked.query)
 
     async def _come(self, begun: Begun, environ: dict[str, Any]) -> Answer | None:
         run = begun.run
