@@ -52,7 +52,7 @@ class Run:
         self._key = key_of(request["query"])
         self._client = CLIENT.get()
         self._slow_since: float | None = None
-        self._is_aside = False
+        self._is_aside = self._is_behind = False
         self._worker: Worker | None = None
         self.cost = Cost(request["query"])
 
@@ -81,10 +81,11 @@ class Run:
     def stay(self) -> bool:
         """Go on beyond the moment, in a place or aside; tell whether it may, else it has been ended."""
         lanes = self._pool.lanes
-        if lanes.stay():
-            return True
-        if lanes.stay_aside():
-            self._is_aside = True
+        has_place = lanes.stay()
+        if has_place or lanes.stay_aside():
+            self._is_aside = not has_place
+            # Light ones wait on the event loop, where no lane sees them: it goes behind them though it has a place.
+            self._is_behind = True
             self.worker.step_back(idle=True)
             return True
         self.worker.kill()
@@ -119,6 +120,8 @@ class Run:
             came = time.monotonic()
             self._pool.lanes.enter()
             self.cost.waited = time.monotonic() - came
+        else:
+            self._pool.prepare()  # it took a worker from those for a moment, and keeps it
         began = self._worker.asked if self._worker is not None else time.monotonic()
         try:
             if self._worker is None and self._pool.is_known_slow(self._key):
@@ -167,7 +170,12 @@ class Run:
             if head.get("error") == "store":
                 raise worker.unreadable()
             # One that stepped back cannot step forward again, and one that has grown does not shrink.
-            keep = self._slow_since is None and not self._is_aside and self.cost.kilobytes < SWOLLEN_KILOBYTES
+            keep = (
+                self._slow_since is None
+                and not self._is_aside
+                and not self._is_behind
+                and self.cost.kilobytes < SWOLLEN_KILOBYTES
+            )
             raise_for(head, self._settings, self._request)
         except BaseException:
             spool.close()
