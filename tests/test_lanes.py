@@ -84,6 +84,71 @@ def test_step_aside() -> None:
     assert (0, 0, 0) == (lanes.running, lanes.aside, lanes.waiting)
 
 
+def test_places_for_a_moment() -> None:
+    """Two of eight places are for first moments: they are free however many wait, and no one else takes them."""
+    lanes = Lanes(places=8, slow_places=4, queue=0, wait_seconds=30, light_places=2)
+    for _ in range(6):
+        lanes.enter()
+    with pytest.raises(Overloaded):
+        lanes.enter()
+    assert [True, True, False] == [lanes.enter_light() for _ in range(3)]
+    assert 8 == lanes.running
+    lanes.leave_light()
+    assert (7, True) == (lanes.running, lanes.enter_light())
+
+
+def test_stay_beyond_the_moment() -> None:
+    """Who needs more than its moment takes another place where one is free and nobody waits, and frees its own."""
+    lanes = Lanes(places=8, slow_places=4, queue=9, wait_seconds=30, light_places=2)
+    for _ in range(5):
+        lanes.enter()
+    assert lanes.enter_light()
+    assert lanes.stay()
+    assert (0, 6) == (lanes.light, lanes.heavier)
+    assert lanes.enter_light()
+    assert not lanes.stay(), "no other place is free"
+    # It goes on without a place, as up to two for each place but the first may, and its moment's place is free again.
+    assert lanes.stay_aside()
+    assert (0, 6, 1) == (lanes.light, lanes.heavier, lanes.aside)
+    for _ in range(13):
+        assert lanes.enter_light()
+        assert lanes.stay_aside()
+    assert lanes.enter_light()
+    assert not lanes.stay_aside()
+    lanes.leave_light()
+    for _ in range(14):
+        lanes.leave(slow=False, aside=True)
+    waiting = threading.Thread(target=lanes.enter)
+    waiting.start()
+    while lanes.waiting == 0:
+        time.sleep(0.01)
+    assert lanes.enter_light()
+    lanes.leave(slow=False)  # the place goes to who waits, not to who had a moment
+    waiting.join(5)
+    assert not lanes.stay()
+    lanes.leave_light()
+    for _ in range(6):
+        lanes.leave(slow=False)
+    assert (0, 0, 0) == (lanes.running, lanes.aside, lanes.waiting)
+
+
+def test_no_places_for_a_moment() -> None:
+    """A service of few places keeps none: a moment takes any that is free while nobody waits."""
+    lanes = Lanes(places=1, slow_places=1, queue=9, wait_seconds=30)
+    assert lanes.enter_light()
+    assert not lanes.enter_light()
+    assert lanes.stay()
+    assert 1 == lanes.running
+    waiting = threading.Thread(target=lanes.enter)
+    waiting.start()
+    while lanes.waiting == 0:
+        time.sleep(0.01)
+    lanes.leave(slow=False)
+    waiting.join(5)
+    lanes.leave(slow=False)
+    assert 0 == lanes.running
+
+
 # Fair use
 
 

@@ -26,7 +26,8 @@ from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Quad, RdfFormat, Stor
 from kunskapsgraf.errors import SourceError
 from kunskapsgraf.graph.confinement import confine
 from kunskapsgraf.graph.rdf import read_file
-from kunskapsgraf.graph.worker import STACK_BYTES, frame_of, read_frame
+from kunskapsgraf.graph.rows import frame_of
+from kunskapsgraf.graph.worker import STACK_BYTES, read_frame
 
 _PLACE = re.compile(r"error at (\d+):(\d+): (.*)", re.DOTALL)
 Graph = NamedNode | BlankNode | DefaultGraph

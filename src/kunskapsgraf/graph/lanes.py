@@ -1,9 +1,10 @@
 """Places for queries: so many at once, so many waiting in turn, and a slow lane that never takes the last places.
 
-A query begins as a light one. Some places are kept for those that are looked at for a moment only (``web/express.py``). When it has used the processor for ``ASIDE_AFTER_SECONDS`` and others wait, it hands its
-place to them and runs on beside them, behind everyone else on the processor. When it has run for a second it needs a
-place in the slow lane; where there is none, it is the surplus, and ends. So however many slow queries come, light ones
-get their place in a moment.
+A query begins as a light one. Some places are kept for those that are looked at for a moment only
+(``web/express.py``); who waits for such a moment waits for milliseconds, and is not in the queue. When a query has used
+the processor for ``ASIDE_AFTER_SECONDS`` and others wait, it hands its place to them and runs on beside them, behind
+everyone else on the processor. When it has run for a second it needs a place in the slow lane; where there is none, it
+is the surplus, and ends. So however many slow queries come, light ones get their place in a moment.
 """
 
 from __future__ import annotations
@@ -33,6 +34,8 @@ class Lanes:
         self.heavier = 0
         self.slow = 0
         self.aside = 0
+        self.expectant = 0
+        """How many wait for a moment; who waits keeps count, since it is one event loop."""
         self._lock = threading.Lock()
         self._waiting: deque[threading.Event] = deque()
 

@@ -21,10 +21,10 @@ from kunskapsgraf.errors import (
 )
 from kunskapsgraf.graph import errand, updates
 from kunskapsgraf.graph.rdf import GRAPH_FORMATS, READABLE
+from kunskapsgraf.graph.rows import frame_of
 from kunskapsgraf.graph.snapshot import Snapshot
 from kunskapsgraf.graph.updates import Operation
 from kunskapsgraf.graph.vocabulary import Names
-from kunskapsgraf.graph.worker import frame_of
 from kunskapsgraf.graph.writing import Change
 from kunskapsgraf.settings import Settings
 

@@ -83,7 +83,6 @@ class Express:
         self._terms = terms
         self._plans: Cache[_Plan] = Cache(PLANS_BYTES)
         self._turns = asyncio.Semaphore(max(1, store.pool.lanes.light_places))
-        self._waiting = 0
         self._paths = ("/sparql", f"{settings.prefix}/sparql")
         self._longest = min(LONGEST_QUERY, settings.url_bytes - len(self._paths[1]))
 
@@ -152,13 +151,14 @@ class Express:
 
     async def _asked(self, plan: _Plan, environ: dict[str, Any], client: str) -> Answer | None:
         """Ask a worker in turn; ``None`` where it has no answer in a moment, and then the query goes with the request."""
-        if self._waiting >= MOST_WAITING:
+        lanes = self._store.pool.lanes
+        if lanes.expectant >= MOST_WAITING:
             return None
-        self._waiting += 1
+        lanes.expectant += 1
         try:
             await self._turns.acquire()
         finally:
-            self._waiting -= 1
+            lanes.expectant -= 1
         try:
             CLIENT.set(client)  # other requests may have run meanwhile
             end = time.monotonic() + LONGEST_SECONDS

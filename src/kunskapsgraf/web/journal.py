@@ -63,6 +63,7 @@ class _Gauges(Collector):
             ("queries_running", "Queries that run now", pool.lanes.running),
             ("queries_slow", "Queries in the slow lane now", pool.lanes.slow),
             ("queries_waiting", "Queries that wait for a place now", pool.lanes.waiting),
+            ("queries_expectant", "Queries that wait for their first moment now", pool.lanes.expectant),
             ("workers_ready", "Query processes that stand ready", pool.ready),
             ("spool_bytes", "Bytes of large results on disk now", pool.spools.used),
             ("cache_bytes", "Bytes in the cache of results", cache.bytes),
