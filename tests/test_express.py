@@ -11,9 +11,10 @@ from urllib.parse import urlencode
 import pytest
 from flask import Flask
 
-from kunskapsgraf.graph import store
+from kunskapsgraf.graph import begun as ahead
+from kunskapsgraf.graph.begun import taking_up
 from kunskapsgraf.graph.run import Cost
-from kunskapsgraf.graph.store import EmbeddedStore, taking_up
+from kunskapsgraf.graph.store import EmbeddedStore
 from kunskapsgraf.settings import Settings
 from kunskapsgraf.web import advice, create_app, express
 from kunskapsgraf.web.exchange import Headers, as_sent
@@ -136,9 +137,9 @@ def test_taken_up(small: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
         assert front.past(environ) is None
         front.costs.clear()
         with taking_up(environ.pop(BEGUN)):
-            assert store.BEGUN.get() is not None
+            assert ahead.BEGUN.get() is not None
             assert expected == front.by_flask({"query": MANY}, {})
-            assert store.BEGUN.get() is None
+            assert ahead.BEGUN.get() is None
         assert [("ok", 40)] == [(cost.outcome, cost.rows) for cost in front.costs]
         assert front.store.pool.lanes.running == 0
     finally:

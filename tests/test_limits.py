@@ -86,6 +86,11 @@ def ask(server: Server, query: str, **headers: str) -> Answer:
     return fetch(server, "/sparql?" + urlencode({"query": query}), "GET", None, **headers)
 
 
+def ask_at_once(server: Server, query: str) -> Answer:
+    """Ask a query by POST: what comes by GET is looked at for a moment first, two at a time."""
+    return fetch(server, "/sparql", "POST", query.encode(), Content_Type="application/sparql-query")
+
+
 def light(server: Server, number: int) -> Answer:
     """Ask a small query that no cache has seen."""
     return ask(server, f"SELECT ?s {{ ?s ?p ?o FILTER(?o != {number}) }} LIMIT 5")
@@ -157,7 +162,7 @@ def test_light_queries_among_deadly_ones(tiny: Server) -> None:
 def test_surplus_of_the_slow_lane(tiny: Server) -> None:
     """Of eight slow queries at once four run to their limit, and the others end as they become slow, which they say."""
     with ThreadPoolExecutor(8) as pool:
-        found = list(pool.map(lambda number: ask(tiny, DEADLY["cross product"] + f" # {number}"), range(100, 108)))
+        found = list(pool.map(lambda n: ask_at_once(tiny, DEADLY["cross product"] + f" # {n}"), range(100, 108)))
     details = [json.loads(answer.body)["detail"] for answer in found]
     surplus = [answer for answer, detail in zip(found, details, strict=True) if "4 så långsamma" in detail]
     limit = [answer for answer, detail in zip(found, details, strict=True) if f"{SECONDS:g} sekunder" in detail]
@@ -221,18 +226,7 @@ def test_queue_is_full_with_default_settings(small: Settings, home: Path) -> Non
         "KUNSKAPSGRAF_WAIT_SECONDS": "5",
     }
     with running(replace(small, home=home), **LIMITS | times) as server, ThreadPoolExecutor(120) as pool:
-        # By POST: what comes by GET is looked at for a moment first, two at a time.
-        held = [
-            pool.submit(
-                fetch,
-                server,
-                "/sparql",
-                "POST",
-                f"{DEADLY['cross product']} # full {number}".encode(),
-                Content_Type="application/sparql-query",
-            )
-            for number in range(120)
-        ]
+        held = [pool.submit(ask_at_once, server, DEADLY["cross product"] + f" # {number}") for number in range(120)]
         assert any(is_full(future.result()) for future in as_completed(held, timeout=60))
         answers = [fetch(server, path) for path in ("/halsa", "/openapi.json", "/matt", "/static/style.css")]
         ended = [future.result() for future in held]

@@ -7,14 +7,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from contextvars import ContextVar
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from kunskapsgraf.errors import QuerySyntaxError
 from kunskapsgraf.graph import guard
+from kunskapsgraf.graph.begun import BEGUN, Asked, Begun, Prepared
 from kunskapsgraf.graph.cache import Cache
 from kunskapsgraf.graph.diagnosis import diagnosed
 from kunskapsgraf.graph.errand import Writer
@@ -22,7 +21,7 @@ from kunskapsgraf.graph.finding import INDEX, Index
 from kunskapsgraf.graph.pool import Pool
 from kunskapsgraf.graph.process import framed
 from kunskapsgraf.graph.rdf import Triple
-from kunskapsgraf.graph.run import Cost, Run
+from kunskapsgraf.graph.run import Cost
 from kunskapsgraf.graph.spool import Spool, Spools
 from kunskapsgraf.graph.terms import Row, row_of, triples_of
 from kunskapsgraf.graph.vocabulary import Names
@@ -63,50 +62,6 @@ class Answer:
     def body(self) -> bytes:
         """The result in memory, as a whole."""
         return self.content if isinstance(self.content, bytes) else self.content.read()
-
-
-class Asked(NamedTuple):
-    """All that an answer depends on, but the snapshot: a key to keep it by."""
-
-    query: str
-    format: str
-    dataset: Dataset
-    most_bytes: int
-    cut: bool
-    kind: str
-
-
-@dataclass(frozen=True)
-class Prepared:
-    """A query made ready for a worker."""
-
-    asked: Asked
-    request: dict[str, Any]
-    frame: bytes
-
-
-@dataclass(frozen=True)
-class Begun:
-    """A query that a worker works on while nobody waits; it is finished, taken up by ``answer``, or abandoned."""
-
-    asked: Asked
-    run: Run
-
-
-BEGUN: ContextVar[Begun | None] = ContextVar("begun", default=None)
-"""The query that was begun for the current thread's request; ``answer`` takes it up when it is asked the same."""
-
-
-@contextmanager
-def taking_up(begun: Begun | None) -> Iterator[None]:
-    """Let a query that was begun be taken up, and let go of it where it was not."""
-    BEGUN.set(begun)
-    try:
-        yield
-    finally:
-        if (left := BEGUN.get()) is not None:
-            BEGUN.set(None)
-            left.run.abandon()
 
 
 @dataclass(frozen=True)

@@ -24,7 +24,7 @@ def environ_of(scope: Scope) -> dict[str, Any]:
     environ: dict[str, Any] = {
         "REQUEST_METHOD": scope["method"],
         "SCRIPT_NAME": "",
-        "PATH_INFO": scope["path"].encode("utf-8", "surrogateescape").decode("latin-1"),
+        "PATH_INFO": path_of(scope),
         "QUERY_STRING": scope["query_string"].decode("latin-1"),
         "SERVER_NAME": host,
         "SERVER_PORT": str(port),
@@ -41,6 +41,12 @@ def environ_of(scope: Scope) -> dict[str, Any]:
         field, text = _field(name), value.decode("latin-1")
         environ[field] = f"{environ[field]},{text}" if field in environ else text
     return environ
+
+
+def path_of(scope: Scope) -> str:
+    """Give the path of a request as WSGI has it: a character for each byte."""
+    path: str = scope["path"]
+    return path if path.isascii() else path.encode("utf-8", "surrogateescape").decode("latin-1")
 
 
 async def read(body: IO[bytes], receive: Receive, most: int) -> tuple[int, bool]:

@@ -15,6 +15,7 @@ from typing import Any
 from kunskapsgraf.errors import KunskapsgrafError
 from kunskapsgraf.graph import guard
 from kunskapsgraf.graph.advice import names_terms
+from kunskapsgraf.graph.begun import Begun, Prepared
 from kunskapsgraf.graph.cache import Cache
 from kunskapsgraf.graph.dataset import dataset_of
 from kunskapsgraf.graph.fairness import CLIENT
@@ -22,7 +23,7 @@ from kunskapsgraf.graph.formats import HTML, Format
 from kunskapsgraf.graph.outline import outlined
 from kunskapsgraf.graph.process import Worker
 from kunskapsgraf.graph.run import SWOLLEN_KILOBYTES
-from kunskapsgraf.graph.store import Answer, Begun, EmbeddedStore, Prepared
+from kunskapsgraf.graph.store import Answer, EmbeddedStore
 from kunskapsgraf.settings import Settings
 from kunskapsgraf.web import advice, compression, delivery, headers
 from kunskapsgraf.web.advice import Terms

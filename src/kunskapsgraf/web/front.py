@@ -20,10 +20,11 @@ from typing import Any
 from werkzeug.http import parse_etags
 
 from kunskapsgraf.errors import SnapshotError
+from kunskapsgraf.graph.begun import taking_up
 from kunskapsgraf.graph.cache import Cache
 from kunskapsgraf.graph.fairness import CLIENT
 from kunskapsgraf.graph.spool import IN_MEMORY
-from kunskapsgraf.graph.store import Store, taking_up
+from kunskapsgraf.graph.store import Store
 from kunskapsgraf.settings import Settings
 from kunskapsgraf.web.exchange import (
     Headers,
@@ -33,6 +34,7 @@ from kunskapsgraf.web.exchange import (
     as_sent,
     environ_of,
     left,
+    path_of,
     read,
     send_pieces,
     send_whole,
@@ -43,23 +45,21 @@ from kunskapsgraf.web.limits import REFUSED
 from kunskapsgraf.web.proxies import client_of
 
 WsgiApp = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
-_DEPENDS_ON = (
-    "SCRIPT_NAME",
-    "PATH_INFO",
-    "QUERY_STRING",
-    "wsgi.url_scheme",
-    "HTTP_HOST",
-    "HTTP_ORIGIN",
-    "HTTP_ACCEPT",
-    "HTTP_ACCEPT_LANGUAGE",
-    "HTTP_ACCEPT_ENCODING",
-    "HTTP_FORWARDED",
-    "HTTP_X_FORWARDED_HOST",
-    "HTTP_X_FORWARDED_PORT",
-    "HTTP_X_FORWARDED_PREFIX",
-    "HTTP_X_FORWARDED_PROTO",
+_DEPENDS_ON = frozenset(
+    {
+        b"host",
+        b"origin",
+        b"accept",
+        b"accept-language",
+        b"accept-encoding",
+        b"forwarded",
+        b"x-forwarded-host",
+        b"x-forwarded-port",
+        b"x-forwarded-prefix",
+        b"x-forwarded-proto",
+    }
 )
-_NEVER_KEPT = ("HTTP_AUTHORIZATION", "HTTP_COOKIE", "HTTP_RANGE", "HTTP_IF_MATCH", "HTTP_IF_MODIFIED_SINCE")
+_NEVER_KEPT = frozenset({b"authorization", b"cookie", b"range", b"if-match", b"if-modified-since"})
 _ONLY_WITH_BODY = (b"content-length", b"content-type", b"content-encoding", b"content-disposition")
 
 
@@ -104,13 +104,16 @@ class Front:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
         began = time.monotonic()
-        environ = environ_of(scope)
-        client = client_of(environ, self._settings.proxies)
-        version, key = self._key(environ)
+        version, key = self._key(scope)
         kept = self._cache.get(version, key) if key else None
+        client = ""
         if kept is not None:
-            response = _again(kept, environ)
+            response = _again(kept, scope)
+            if self._settings.log_clients:
+                client = client_of(environ_of(scope), self._settings.proxies)
         else:
+            environ = environ_of(scope)
+            client = client_of(environ, self._settings.proxies)
             response = await self._by_express(environ, client, version) or await self._by_flask(
                 environ, client, receive
             )
@@ -119,7 +122,7 @@ class Front:
         status = int(response.status[:3])
         seconds = time.monotonic() - began
         self._journal.request(
-            scope["method"], environ["PATH_INFO"], status, response.size, seconds, client, cached=kept is not None
+            scope["method"], path_of(scope), status, response.size, seconds, client, cached=kept is not None
         )
         if isinstance(response.body, bytes):
             await send_whole(send, status, response.headers, response.body)
@@ -178,11 +181,17 @@ class Front:
         environ["wsgi.input"], environ["CONTENT_LENGTH"] = body, str(size)
         environ.pop("HTTP_TRANSFER_ENCODING", None)  # it has come whole, and has a length from here on
 
-    def _key(self, environ: dict[str, Any]) -> tuple[str, tuple[Any, ...] | None]:
-        if environ["REQUEST_METHOD"] != "GET" or any(name in environ for name in _NEVER_KEPT):
+    def _key(self, scope: Scope) -> tuple[str, tuple[Any, ...] | None]:
+        if scope["method"] != "GET":
             return "", None
+        told = []
+        for name, value in scope["headers"]:
+            if name in _DEPENDS_ON:
+                told.append((name, value))
+            elif name in _NEVER_KEPT:
+                return "", None
         try:
-            return self._store.version(), tuple(environ.get(name) for name in _DEPENDS_ON)
+            return self._store.version(), (scope["path"], scope["query_string"], scope["scheme"], *told)
         except SnapshotError:
             return "", None
 
@@ -222,8 +231,9 @@ def _length(headers: Headers) -> int:
     return next((int(value) for name, value in headers if name == b"content-length"), 0)
 
 
-def _again(kept: _Kept, environ: dict[str, Any]) -> _Response:
-    if (wanted := environ.get("HTTP_IF_NONE_MATCH")) and parse_etags(wanted).contains_weak(kept.etag):
+def _again(kept: _Kept, scope: Scope) -> _Response:
+    wanted = b",".join(value for name, value in scope["headers"] if name == b"if-none-match").decode("latin-1")
+    if wanted and parse_etags(wanted).contains_weak(kept.etag):
         headers = [pair for pair in kept.headers if pair[0] not in _ONLY_WITH_BODY]
         return _Response("304 NOT MODIFIED", headers, b"")
     return _Response("200 OK", kept.headers, kept.body)
