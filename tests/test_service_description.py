@@ -216,7 +216,7 @@ def test_editor_learns_which_class_leads_where(description: rdflib.Graph) -> Non
 def test_other_documents_are_named(client: FlaskClient, description: rdflib.Graph) -> None:
     """The description names VoID, catalogue, examples and OpenAPI, and each is there."""
     named = {address for (address,) in said(description, f"SELECT ?d {{ {SERVICE} rdfs:seeAlso ?d }}")}
-    paths = {".well-known/void", ".well-known/sparql-examples", "katalog", "openapi.json"}
+    paths = {".well-known/void", ".well-known/sparql-examples", "former", "katalog", "openapi.json"}
     assert {f"http://localhost/{path}" for path in paths} == named
     assert all(200 == client.get(address).status_code for address in named)
 

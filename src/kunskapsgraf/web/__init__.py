@@ -19,6 +19,7 @@ The routes, as a list:
 ``/katalog``, ``/katalog.<suffix>``     the data sets and their files, as a page and as DCAT-AP-SE
 ``/.well-known/void``                   VoID
 ``/.well-known/sparql-examples``        the reports as example queries in RDF
+``/former``                             what things of each class look like, as SHACL
 ``/dump/<name>``                        a file with a graph, or with all of them
 ``/openapi.json``, ``/kontext.jsonld``  this interface as OpenAPI; the ontology's JSON-LD context
 ``/om``                                 how statements are marked, and what the service holds

@@ -18,7 +18,7 @@ from kunskapsgraf.graph.nearest import nearest
 from kunskapsgraf.graph.rdf import Literal, Triple
 from kunskapsgraf.graph.terms import text_of
 from kunskapsgraf.graph.vocabulary import DCAT, DCT, Names
-from kunskapsgraf.web import context, jsonld, language, selfdescription
+from kunskapsgraf.web import context, jsonld, language, selfdescription, shapes
 from kunskapsgraf.web.negotiation import DATA_OR_PAGE, GRAPH_FORMATS, PAGE_OR_GRAPH, chosen, serialised
 
 blueprint = Blueprint("description", __name__)
@@ -69,6 +69,19 @@ def examples() -> AnyResponse:
     if written is HTML:
         return redirect(_links_to("/queries"), 303)
     return _sent(selfdescription.examples, written)
+
+
+@blueprint.get("/former")
+@blueprint.get("/former.<suffix>")
+def class_shapes(suffix: str | None = None) -> AnyResponse:
+    """Give what things of each class look like; people are led to the ontology.
+
+    By suffix too: Sparnatural tells from its address what a file is.
+    """
+    written = formats.named(suffix, "graph") if suffix else chosen(DATA_OR_PAGE)
+    if written is HTML:
+        return redirect(_links_to("/ns"), 303)
+    return _sent(shapes.shapes, written)
 
 
 @blueprint.get("/katalog")

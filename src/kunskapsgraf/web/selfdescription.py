@@ -106,7 +106,7 @@ def service(names: Names) -> Iterator[Triple]:
     yield from _limits(names, context.settings())
     if context.settings().writers:
         yield Triple(NamedNode(names.endpoint), NamedNode(SD + "supportedLanguage"), NamedNode(SD + "SPARQL11Update"))
-    for name in (".well-known/void", ".well-known/sparql-examples", "katalog", "openapi.json"):
+    for name in (".well-known/void", ".well-known/sparql-examples", "former", "katalog", "openapi.json"):
         yield Triple(NamedNode(names.endpoint), NamedNode(RDFS + "seeAlso"), NamedNode(ANY_HOST + name))
 
 
