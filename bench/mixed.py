@@ -89,6 +89,8 @@ def _of_pages(pages: Mapping[str, QueryFile], things: Things, names: Names) -> I
         "provenance": {"things": some},
         "term-types": {"graph": names.ontology_graph},
         "thing": {"thing": kommun},
+        "used-classes": {"catalogue": names.catalogue_graph, "dataset": names.dataset},
+        "used-properties": {"catalogue": names.catalogue_graph, "dataset": names.dataset},
         "things-of-kind": {"start": f"{names.things}kommun/"},
     }
     for name, page in pages.items():

@@ -97,10 +97,10 @@ def _terms(store: Store) -> list[dict[str, Any]]:
     for row in select(store, ontology):
         kind = _CLASS if text_of(row["type"]).endswith("#Class") else _PROPERTY
         found[text_of(row["term"]), kind] = 0
+    counted = {"catalogue": store.names.catalogue_graph, "dataset": store.names.dataset}
     for name, kind in (("used-classes", _CLASS), ("used-properties", _PROPERTY)):
-        for row in select(store, context.query(name)):
-            if "term" in row:
-                found[text_of(row["term"]), kind] = int(text_of(row["uses"]))
+        for row in select(store, context.query(name, **counted)):
+            found[text_of(row["term"]), kind] = int(text_of(row["uses"]))
     labels = labels_of(store, (NamedNode(iri) for iri, _ in found))
     ordered = sorted(found.items(), key=lambda pair: (-pair[1], pair[0]))
     return [{"iri": iri, "kind": kind, "label": labels[iri].text, "uses": uses} for (iri, kind), uses in ordered]
