@@ -9,7 +9,7 @@ from itertools import islice
 
 from kunskapsgraf.graph.guard import Token
 from kunskapsgraf.graph.nearest import is_slip, nearest
-from kunskapsgraf.graph.outline import Outline, resolved
+from kunskapsgraf.graph.outline import MOST_TOLD, Outline, resolved
 from kunskapsgraf.graph.vocabulary import Names
 
 CODES = {
@@ -82,7 +82,7 @@ def names_terms(outline: Outline, names: Names) -> bool:
 
 def _variables(outline: Outline) -> Iterator[Advice]:
     counts = Counter(token.text[1:] for token in outline.variables)
-    if len(counts) > _MOST_VARIABLES:
+    if len(counts) > _MOST_VARIABLES or len(outline.variables) == MOST_TOLD:
         return
     for token in outline.variables:
         name, place = token.text[1:], (token.line, token.column)

@@ -6,10 +6,11 @@ No engine parses it: a query that is not SPARQL has an outline too, which its er
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from functools import lru_cache
 
+from kunskapsgraf.graph.cache import Cache
 from kunskapsgraf.graph.engine import Memory
 from kunskapsgraf.graph.guard import Token, tokens
 from kunskapsgraf.graph.terms import text_of
@@ -17,8 +18,11 @@ from kunskapsgraf.graph.terms import text_of
 _FORMS = frozenset({"SELECT", "ASK", "CONSTRUCT", "DESCRIBE"})
 _GLUED = re.compile(r"(?P<first>FROM)?(?P<second>NAMED)?(?P<rest>(?:[^:]*:.*)?)", re.IGNORECASE | re.DOTALL)
 """The engine wants no space between terminals: ``FROM:x`` and ``FROMNAMED<x>`` are clauses."""
-LARGEST_KEPT = 20_000
-"""Characters of a query whose outline is kept: the queries of pages and reports come again and again."""
+MOST_TOLD = 2000
+"""Of each kind of token an outline holds no more: a megabyte of them would take thirty, for each client that waits."""
+KEPT_BYTES = 4_000_000
+"""Room for outlines that are kept: the queries of pages and reports come again and again."""
+_TOKEN_BYTES = 400
 
 
 @dataclass(frozen=True)
@@ -34,7 +38,8 @@ class Outline:
     """What a query declares and names.
 
     ``prefixes`` maps prefix to IRI; ``prologue`` is the declarations as text; ``variables``, ``names`` and ``iris``
-    follow the prologue; ``loose`` holds the places of variables outside all brackets, ``bound`` of those after AS.
+    follow the prologue, each of them the first ``MOST_TOLD``; ``loose`` holds the places of variables outside all
+    brackets, ``bound`` of those after AS.
     """
 
     prefixes: dict[str, str] = field(default_factory=dict)
@@ -47,21 +52,23 @@ class Outline:
     loose: set[tuple[int, int]] = field(default_factory=set)
     bound: set[tuple[int, int]] = field(default_factory=set)
 
+    @property
+    def size(self) -> int:
+        """About how many bytes it takes."""
+        lists = (self.clauses, self.variables, self.names, self.iris, self.graphs)
+        return len(self.prologue) + _TOKEN_BYTES * (len(self.prefixes) + sum(len(found) for found in lists))
+
+
+_kept: Cache[Outline] = Cache(KEPT_BYTES)
+
 
 def outlined(text: str) -> Outline:
     """Read the outline of a query; nobody may change what is given."""
-    return _kept(text) if len(text) <= LARGEST_KEPT else _kept_for_now(text)
-
-
-@lru_cache(maxsize=256)
-def _kept(text: str) -> Outline:
-    return _read(text)
-
-
-@lru_cache(maxsize=2)
-def _kept_for_now(text: str) -> Outline:
-    """Keep the outline of a long query while it is answered, which asks for it more than once."""
-    return _read(text)
+    found = _kept.get("", text)
+    if found is None:
+        found = _read(text)
+        _kept.put("", text, found, sys.getsizeof(text) + found.size)
+    return found
 
 
 def _read(text: str) -> Outline:
@@ -80,19 +87,26 @@ def _read(text: str) -> Outline:
             depth += 1
         elif token.text in "})]":
             depth -= 1
-        elif token.kind == "variable":
-            found.variables.append(token)
+        elif token.kind == "variable" and _add(found.variables, token):
             place = (token.line, token.column)
             if depth == 0:
                 found.loose.add(place)
             if previous.text.upper() == "AS":
                 found.bound.add(place)
         elif token.kind in ("name", "iri"):
-            (found.names if token.kind == "name" else found.iris).append(token)
+            _add(found.names if token.kind == "name" else found.iris, token)
             if previous.text.upper() == "GRAPH":
-                found.graphs.append(token)
+                _add(found.graphs, token)
         previous = token
     return found
+
+
+def _add(kind: list[Token], token: Token) -> bool:
+    """Add a token to those of its kind, and tell whether there was room."""
+    if len(kind) >= MOST_TOLD:
+        return False
+    kind.append(token)
+    return True
 
 
 def _prologue(stream: Iterator[Token], found: Outline) -> Iterator[Token]:

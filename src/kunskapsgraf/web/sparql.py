@@ -7,7 +7,7 @@ from flask import Blueprint, Response, g, request
 from kunskapsgraf.errors import NotAcceptable
 from kunskapsgraf.graph import guard
 from kunskapsgraf.graph.dataset import dataset_of
-from kunskapsgraf.graph.formats import HTML
+from kunskapsgraf.graph.formats import HTML, Format
 from kunskapsgraf.graph.outline import outlined
 from kunskapsgraf.graph.store import Dataset
 from kunskapsgraf.graph.table import tabulate
@@ -55,11 +55,7 @@ def _answer(asked: Operation) -> Response:
     store = context.store()
     g.query = asked.query
     kind = guard.inspect(asked.query, *context.query_limits())
-    outline = outlined(asked.query)
-    graphs = store.graphs()
-    dataset = dataset_of(store.names, graphs, outline, asked.default, asked.named, asked.inference)
-    chosen = query_format(kind, asked.format, request.headers.get("Accept"))
-    consider(store, asked, outline, dataset, graphs)
+    dataset, chosen = _chosen(asked, kind)
     if chosen is HTML:
         return _page(asked, kind, dataset)
     tag = delivery.tag(store.version(), asked.query, dataset, chosen)
@@ -69,6 +65,17 @@ def _answer(asked: Operation) -> Response:
     if asked.download:
         response.headers["Content-Disposition"] = f'attachment; filename="resultat.{chosen.name}"'
     return response
+
+
+def _chosen(asked: Operation, kind: str) -> tuple[Dataset, Format]:
+    """Choose the graphs and the format, and keep the warnings; no outline is held while the query waits and runs."""
+    store = context.store()
+    outline = outlined(asked.query)
+    graphs = store.graphs()
+    dataset = dataset_of(store.names, graphs, outline, asked.default, asked.named, asked.inference)
+    chosen = query_format(kind, asked.format, request.headers.get("Accept"))
+    consider(store, asked, outline, dataset, graphs)
+    return dataset, chosen
 
 
 def _page(asked: Operation, kind: str, dataset: Dataset) -> Response:
