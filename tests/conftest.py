@@ -235,6 +235,14 @@ class running:  # noqa: N801 - reads as a verb in a with statement
             self.process.stdout.close()
 
 
+def wait_for(condition: Callable[[], bool], what: str, seconds: float = 60) -> None:
+    """Wait until something holds, as long as a loaded machine may need; fail where it never does."""
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, f"not within {seconds:g} seconds: {what}"
+        time.sleep(0.02)
+
+
 def sources_folder() -> Path | None:
     """Find the source texts, which are not part of the project."""
     named = os.environ.get("KUNSKAPSGRAF_KALLOR", "")

@@ -9,16 +9,16 @@ import shutil
 import signal
 import sys
 import threading
-import time
 import urllib.request
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from conftest import WORLD, Run, running
-from test_server import LINUX, ask, workers
+from conftest import WORLD, Run, running, wait_for
+from test_server import LINUX, ask, end, hold, workers
 
+from kunskapsgraf import settings as settings_module
 from kunskapsgraf.graph.snapshot import MANIFEST, POINTER, is_log, pointed
 from kunskapsgraf.graph.store import EmbeddedStore, select
 from kunskapsgraf.graph.terms import text_of
@@ -28,6 +28,7 @@ from kunskapsgraf.web import server as server_module
 
 EVERYTHING = "SELECT * { GRAPH ?g { ?s ?p ?o } }"
 COUNT = "SELECT (COUNT(*) AS ?n) { ?k a <https://w3id.org/kunskapsgraf/ns#Kommun> }"
+SPARES = settings_module.load({}).spares
 COMMANDS = [("query", "-"), ("info",), ("serve",)]
 
 
@@ -164,24 +165,16 @@ WHILE_SERVING: list[tuple[str, Callable[[Path], object], str]] = [
 ]
 
 
-def kill_workers(home: Path) -> None:
-    """End the idle workers, so that the next query opens the snapshot anew."""
-    killed = workers(home)
-    for pid in killed:
-        os.kill(pid, signal.SIGKILL)
-    deadline = time.monotonic() + 5
-    while workers(home) & killed and time.monotonic() < deadline:
-        time.sleep(0.02)
-
-
 @LINUX
 @pytest.mark.parametrize(("damage", "name"), [row[1:] for row in WHILE_SERVING], ids=[row[0] for row in WHILE_SERVING])
 def test_damaged_while_serving(small: Settings, home: Path, damage: Callable[[Path], object], name: str) -> None:
     """A worker that meets damage gives a clean 503 with the file; the server lives, is not ready, and heals by a build."""
     with running(replace(small, home=home), KUNSKAPSGRAF_SOURCES=str(WORLD)) as server:
         assert 200 == ask(server, EVERYTHING)[0]
+        # One that is still starting is not seen, and would open what is not yet damaged.
+        wait_for(lambda: len(workers(home)) == SPARES, "the workers that stand ready have opened the snapshot")
         damage(snapshot(home))
-        kill_workers(home)
+        end(workers(home))
         for number in range(3):
             status, body = ask(server, f"{EVERYTHING} # {number}")
             problem = json.loads(body)
@@ -213,17 +206,15 @@ def test_damaged_pointer_while_serving(small: Settings, home: Path) -> None:
 @LINUX
 def test_reader_ends_on_its_snapshot(small: Settings, home: Path, world: Path) -> None:
     """A query that runs while a new snapshot is swapped in ends on the old one, though builds have removed that."""
-    store = EmbeddedStore(replace(small, home=home, query_seconds=60.0, slow_after_seconds=60.0))
+    store = EmbeddedStore(replace(small, home=home, query_seconds=600.0, slow_after_seconds=600.0))
     counts: list[str] = []
     try:
         [before] = select(store, COUNT)
         [held] = workers(home)
-        os.kill(held, signal.SIGSTOP)
+        hold(held)
         asking = threading.Thread(target=lambda: counts.append(text_of(select(store, COUNT + " # held")[0]["n"])))
         asking.start()
-        deadline = time.monotonic() + 30
-        while store.pool.ready and time.monotonic() < deadline:
-            time.sleep(0.01)
+        wait_for(lambda: not store.pool.ready, "the query has its worker")
         code = '<https://w3id.org/kunskapsgraf/ns#kommunkod> "9904"'
         (world / "data/ttl/redaktion/ny.ttl").write_text(
             "<https://w3id.org/kunskapsgraf/id/kommun/ny> a <https://w3id.org/kunskapsgraf/ns#Kommun> ; "
@@ -235,7 +226,7 @@ def test_reader_ends_on_its_snapshot(small: Settings, home: Path, world: Path) -
         assert not old.exists()
         [after] = select(store, COUNT)
         os.kill(held, signal.SIGCONT)
-        asking.join(60)
+        asking.join(600)
     finally:
         store.close()
     assert [text_of(before["n"])] == counts
