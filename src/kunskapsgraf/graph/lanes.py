@@ -57,8 +57,8 @@ class Lanes:
                 return
             if len(self._waiting) >= self.queue:
                 raise Overloaded(
-                    f"Kön är full: {self.places} frågor körs och {self.queue} väntar. Försök igen om några sekunder.",
-                    f"The queue is full: {self.places} queries run and {self.queue} wait. Try again in a few seconds.",
+                    f"Kön är full: {self.running} frågor körs och {self.queue} väntar. Försök igen om några sekunder.",
+                    f"The queue is full: {self.running} queries run and {self.queue} wait. Try again in a few seconds.",
                 )
             turn = threading.Event()
             self._waiting.append(turn)
