@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from kunskapsgraf.graph.components import components
 from kunskapsgraf.graph.rdf import Term
 from kunskapsgraf.reasoner.rules import TYPE, Atom, Rule, Var
 
@@ -23,7 +24,7 @@ def groups(rules: Sequence[Rule]) -> list[Group]:
     needed = list(_feeding(rules))
     return [
         Group(tuple(rules[n] for n in members), len(members) > 1 or members[0] in needed[members[0]])
-        for members in _components(needed)
+        for members in components(needed)
     ]
 
 
@@ -71,44 +72,3 @@ def _feeding(rules: Sequence[Rule]) -> Iterator[set[int]]:
 
 def _meets(rule: Rule, atom: Atom) -> bool:
     return rule.head is not None and rule.head.may_meet(atom)
-
-
-def _components(needed: Sequence[set[int]]) -> list[list[int]]:
-    """Tarjan's strongly connected components, without recursion; what is needed comes first."""
-    index: dict[int, int] = {}
-    low: dict[int, int] = {}
-    stack: list[int] = []
-    on_stack: set[int] = set()
-    found: list[list[int]] = []
-    for root in range(len(needed)):
-        if root in index:
-            continue
-        work = [(root, iter(sorted(needed[root])))]
-        index[root] = low[root] = len(index)
-        stack.append(root)
-        on_stack.add(root)
-        while work:
-            node, ahead = work[-1]
-            following = next(ahead, None)
-            if following is not None:
-                if following not in index:
-                    index[following] = low[following] = len(index)
-                    stack.append(following)
-                    on_stack.add(following)
-                    work.append((following, iter(sorted(needed[following]))))
-                elif following in on_stack:
-                    low[node] = min(low[node], index[following])
-                continue
-            work.pop()
-            if work:
-                low[work[-1][0]] = min(low[work[-1][0]], low[node])
-            if low[node] == index[node]:
-                members: list[int] = []
-                while True:
-                    member = stack.pop()
-                    on_stack.discard(member)
-                    members.append(member)
-                    if member == node:
-                        break
-                found.append(sorted(members))
-    return found
