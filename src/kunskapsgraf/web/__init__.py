@@ -11,9 +11,12 @@ The routes, as a list:
 ``/sida/<kind>/<slug>``                 the page of a thing
 ``/data/<kind>/<slug>.<suffix>``        the data of a thing: ttl, nt, jsonld, rdf
 ``/sok``, ``/sok/forslag``              finding by words and facets; ``/opensearch.xml`` tells browsers of it
+``/kopplingar``                         what a thing is tied to: a list, a picture, JSON
 ``/varfor``, ``/varfor-inte``           why a statement holds, and why one does not follow
 ``/ns``, ``/ns.<suffix>``               the ontology, as a page and as data
 ``/klass/<name>``                       all things of a class
+``/klasser``, ``/egenskaper``           the classes and the properties, as trees
+``/begrepp``                            the concept schemes, and the concepts of each as a tree
 ``/graf``, ``/graf/<name>``             the graphs, and what each holds: Graph Store Protocol
 ``/queries``, ``/queries/<name>``       the reports, each runnable
 ``/katalog``, ``/katalog.<suffix>``     the data sets and their files, as a page and as DCAT-AP-SE
@@ -37,6 +40,7 @@ from kunskapsgraf.graph.store import Store
 from kunskapsgraf.settings import Settings
 from kunskapsgraf.web import (
     advice,
+    connections,
     description,
     display,
     editor,
@@ -55,6 +59,7 @@ from kunskapsgraf.web import (
     sparql,
     static_files,
     terms,
+    trees,
     why,
     writing,
 )
@@ -83,6 +88,19 @@ def create_app(settings: Settings, store: Store) -> Flask:
     limits.install(app)
     explaining.install(app, settings, store)
     proxies.install(app, settings)
-    for area in (pages, sparql, editor, resources, graphstore, terms, description, operations, why, search):
+    for area in (
+        pages,
+        sparql,
+        editor,
+        resources,
+        graphstore,
+        terms,
+        description,
+        operations,
+        why,
+        search,
+        connections,
+        trees,
+    ):
         app.register_blueprint(area.blueprint)
     return app

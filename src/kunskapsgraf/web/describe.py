@@ -235,6 +235,11 @@ _OWNED = ("utbud", "uppgift", "handelse", "uttalande", "kop", "projekt", "samarb
 """Kinds of thing that a source speaks of in one place: a statement that leads to one stands where it stands."""
 
 
+def reading_order(terms: str) -> dict[str, int]:
+    """Give the place of each property that a reader looks for before the rest, with ours in the namespace ``terms``."""
+    return {iri: number for number, iri in enumerate([*_FIRST, *(terms + name for name in _NEXT)])}
+
+
 def _grouped(iri: str, statements: Iterable[Statement], labels: dict[str, Label], terms: str) -> list[Group]:
     groups: dict[tuple[bool, str], Group] = {}
     for statement in statements:
@@ -244,7 +249,7 @@ def _grouped(iri: str, statements: Iterable[Statement], labels: dict[str, Label]
     for group in groups.values():
         group.statements.sort(key=lambda s: _sort_key(s.other(iri), labels))
 
-    order = {iri: number for number, iri in enumerate([*_FIRST, *(terms + name for name in _NEXT)])}
+    order = reading_order(terms)
 
     def place(group: Group) -> tuple[bool, int, str]:
         return group.incoming, order.get(group.predicate, len(order)), labels[group.predicate].text.lower()
