@@ -47,7 +47,7 @@ KINDS = {
     "ontology": "/ns",
     "class": "/klass/Kommun",
     "class tree": "/klasser",
-    "property tree": "/egenskaper",
+    "property tree": "/egenskaper?fran=erbjuder",
     "concepts": "/begrepp",
     "concept tree": "/begrepp?schema=utan",
     "connections": "/kopplingar?iri=metod/tolvstegsmetoden",
