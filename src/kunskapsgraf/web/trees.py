@@ -208,9 +208,12 @@ def _of_types(types: Iterable[str]) -> list[str]:
 
 def _uses() -> dict[str, int]:
     """Give how many things each class holds, and how many statements each property makes."""
-    names = context.store().names
-    query = context.query("uses", catalogue=names.catalogue_graph, dataset=names.dataset)
-    return {text_of(row["term"]): int(text_of(row["uses"])) for row in select(context.store(), query)}
+    store = context.store()
+    counted = {"catalogue": store.names.catalogue_graph, "dataset": store.names.dataset}
+    rows = [
+        row for name in ("used-classes", "used-properties") for row in select(store, context.query(name, **counted))
+    ]
+    return {text_of(row["term"]): int(text_of(row["uses"])) for row in rows}
 
 
 def _deprecated() -> dict[str, tuple[str, ...]]:
