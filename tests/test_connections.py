@@ -18,7 +18,7 @@ from kunskapsgraf.graph.store import EmbeddedStore
 from kunskapsgraf.pipeline.build import build
 from kunskapsgraf.web import create_app
 from kunskapsgraf.web.drawing import LONGEST, short
-from kunskapsgraf.web.kinds import shape_of
+from kunskapsgraf.web.silhouettes import shape_of
 
 BASE = "https://w3id.org/kunskapsgraf/"
 KG, SAK = BASE + "ns#", BASE + "id/sak/"

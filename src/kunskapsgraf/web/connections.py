@@ -20,7 +20,6 @@ from kunskapsgraf.graph.rdf import NamedNode
 from kunskapsgraf.reasoner.speech import term
 from kunskapsgraf.web import context, why
 from kunskapsgraf.web.drawing import draw, drawn, outline, short
-from kunskapsgraf.web.kinds import kind_of, kind_words, shape_of
 from kunskapsgraf.web.links import Links
 from kunskapsgraf.web.neighbours import (
     MOST_PAGES,
@@ -31,6 +30,7 @@ from kunskapsgraf.web.neighbours import (
     neighbourhood,
     one_group,
 )
+from kunskapsgraf.web.silhouettes import kind_of, kind_words, shape_of
 
 blueprint = Blueprint("connections", __name__)
 _JSON = Format("json", ("application/json",), ("connections",))

@@ -14,9 +14,9 @@ from flask_babel import gettext
 
 from kunskapsgraf.graph.vocabulary import Names
 from kunskapsgraf.web.display import grouped
-from kunskapsgraf.web.kinds import kind_of, shape_of
 from kunskapsgraf.web.labels import Label
 from kunskapsgraf.web.neighbours import Group, Neighbour, Neighbourhood
+from kunskapsgraf.web.silhouettes import kind_of, shape_of
 
 MOST_OUT, MOST_IN, MOST_GROUPS, MOST_DRAWN = 8, 6, 12, 24
 """Properties drawn in each direction where both have more, in all, and neighbours drawn in all."""
