@@ -36,13 +36,19 @@ class Server:
         return f"http://127.0.0.1:{self.port}{self.path}"
 
 
+def ours(home: Path, log: Path) -> Server:
+    """Give our server as it is, but that it keeps no answer."""
+    own = {"KUNSKAPSGRAF_HOME": str(home), "KUNSKAPSGRAF_LOG": str(log), "KUNSKAPSGRAF_CACHE_BYTES": "0"}
+    return _with_port("ours", (str(Path(sys.executable).parent / "kunskapsgraf"), "serve"), own)
+
+
 def servers(home: Path, store: Path, folder: Path) -> list[Server]:
     """List the servers; the peers are programs beside the interpreter, from the optional group."""
     own, beside = {"KUNSKAPSGRAF_HOME": str(home), "KUNSKAPSGRAF_LOG": str(folder / "log")}, Path(sys.executable).parent
     port, rdflib_port, flask_port = str(free_port()), str(free_port()), str(free_port())
     serve = (str(beside / "kunskapsgraf"), "serve")
     return [
-        _with_port("ours", serve, own | {"KUNSKAPSGRAF_CACHE_BYTES": "0"}),
+        ours(home, folder / "log"),
         _with_port("ours, from the cache", serve, own),
         Server(
             "oxigraph",

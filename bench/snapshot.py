@@ -13,10 +13,11 @@ from pathlib import Path
 from bench.generate import write_folder
 from kunskapsgraf.graph import queries
 from kunskapsgraf.graph.engine import as_stored, placed
+from kunskapsgraf.graph.finding import INDEX
 from kunskapsgraf.graph.queries import QueryFile
 from kunskapsgraf.graph.rdf import Quad
 from kunskapsgraf.graph.vocabulary import Names
-from kunskapsgraf.pipeline import catalogue, dumps, load
+from kunskapsgraf.pipeline import catalogue, dumps, index, load
 from kunskapsgraf.pipeline.close import close
 from kunskapsgraf.pipeline.read import Corpus, read
 from kunskapsgraf.pipeline.reason import by_source, slug_of
@@ -35,9 +36,11 @@ def prepare(home: Path, size: int, seed: int, names: Names) -> Path:
         quads += placed(close(quads, _folder("closed", names), names), names.closed_graph)
         quads = sorted(as_stored(quads), key=str)
         made = dumps.make(quads, names)
+        beside = {INDEX: index.make(quads, names)}
         quads += catalogue.describe(quads, names, version, made)
         software = {"pyoxigraph": importlib.metadata.version("pyoxigraph")}
-        snapshot = load.load(quads, home, version, {}, software, names, {dump.name: dump.body for dump in made})
+        files = {dump.name: dump.body for dump in made}
+        snapshot = load.load(quads, home, version, {}, software, names, files, beside)
     load.point(home, version, keep=3)
     return snapshot.store
 

@@ -4,20 +4,22 @@ Swedish å, ä and ö are letters of their own, so a word is looked for as it is
 accents, then inside longer words. The three are tables of SQLite's FTS5; what a visitor types becomes quoted strings in
 its query language (FTS5, section 3.1), so that no character of it is an operator.
 
-Things are numbered so that the ones that people look for come first, and each value of a facet has its things as bits: to
-count what was found by facets takes a few milliseconds, however much was found.
+Things are numbered so that the ones that people look for come first. The things of each value of a facet, and of each
+beginning of a word that many have, are kept as bits: what was found is counted in a few milliseconds, however much it is.
 """
 
 from __future__ import annotations
 
+import json
 import re
 import sqlite3
 import threading
 import time
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, reduce
+from operator import or_
 from pathlib import Path
 
 from kunskapsgraf.errors import QueryTimeout
@@ -25,44 +27,61 @@ from kunskapsgraf.errors import QueryTimeout
 INDEX = "search.sqlite"
 FACETS = ("slag", "kommun", "metod", "malgrupp", "kalla", "ar", "grund")
 """What a result is divided by: kind, municipality, method, target group, source, year, and how a thing is spoken of."""
+TOLD = ("kommun", "ar", "kalla")
+"""Facets whose values tell things of one name apart."""
 MOST_WORDS, MOST_LETTERS = 12, 200
-_SHORT = 2
-"""Letters of a word that begins too many to be weighed: its hits come in the order of their numbers."""
+OFTEN = 2_000
+"""A word that so many things have, or a beginning of one, has its things as bits."""
+SHORT = 2
+"""Letters of a word that alone begins too many to be looked for in texts: it is looked for in names."""
+WHOLE, BEGUN, NAMED = "whole", "begun", "named"
+"""How a word is looked for: as it is; as the beginning of one; as that, in names only."""
 _INSIDE = 3
 """Letters of a word that can be found inside another."""
+_WEIGHED = 3_000
+"""Hits that are weighed against each other; more come in the order of their numbers: what all have tells nothing apart."""
 _SECONDS = 1.0
 _STEPS = 20_000
 """Instructions of SQLite between two looks at the clock."""
 _WORD = re.compile(r"[^\W_]+(?:[-–.:/'’][^\W_]+)*")
 
 SCHEMA = """
-CREATE TABLE thing (id INTEGER PRIMARY KEY, iri TEXT NOT NULL);
+CREATE TABLE thing (id INTEGER PRIMARY KEY, iri TEXT NOT NULL, told TEXT NOT NULL);
 CREATE TABLE kind (name TEXT PRIMARY KEY, class TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE name (text TEXT NOT NULL, thing INTEGER NOT NULL, PRIMARY KEY (text, thing)) WITHOUT ROWID;
 CREATE TABLE facet (name TEXT NOT NULL, value TEXT NOT NULL, bits BLOB NOT NULL, PRIMARY KEY (name, value));
+CREATE TABLE often (word TEXT NOT NULL, how TEXT NOT NULL, bits BLOB NOT NULL, PRIMARY KEY (word, how));
 CREATE VIRTUAL TABLE written USING fts5 (
   label, other, text, content='', tokenize="unicode61 remove_diacritics 0", prefix='1 2 3');
 CREATE VIRTUAL TABLE plain USING fts5 (
   label, other, text, content='', tokenize="unicode61 remove_diacritics 0", prefix='1 2 3');
 CREATE VIRTUAL TABLE inside USING fts5 (label, other, content='', tokenize="trigram");
 """
-_WHOLE = "SELECT thing FROM name WHERE text = ? ORDER BY thing"
-_BEGUN = "SELECT thing FROM name WHERE text BETWEEN ?1 AND ?1 || char(1114111) ORDER BY thing"
+_CALLED = "SELECT thing FROM name WHERE text = ? ORDER BY thing"
+_CALLED_LIKE = "SELECT thing FROM name WHERE text BETWEEN ?1 AND ?1 || char(1114111) ORDER BY thing"
 _ANY = "SELECT rowid FROM {0} WHERE {0} MATCH ?"
-_BEST = "SELECT rowid FROM {0} WHERE {0} MATCH ? ORDER BY bm25({0}, 10.0, 5.0, 1.0), rowid"
+_BEST = _ANY + " ORDER BY bm25({0}, 10.0, 5.0, 1.0), rowid"
 
 
 @dataclass(frozen=True)
 class Hit:
-    """A thing that was found; ``way`` tells how: "name", "written", "plain" (but for dots and accents) or "inside" a word."""
+    """A thing that was found.
+
+    ``way`` tells how: "name", "written", "plain" (but for dots and accents) or "inside" a word. ``told`` holds its values of
+    the facets that tell things of one name apart.
+    """
 
     iri: str
     way: str
+    told: Mapping[str, Sequence[str]]
 
 
 @dataclass(frozen=True)
 class Found:
-    """A page of hits, how many there are in all, and for each facet its values with their numbers."""
+    """A page of hits, how many there are in all, and for each facet its values with their numbers.
+
+    The numbers of a facet are of what was found before that facet's own values were chosen among: what one more would add.
+    """
 
     hits: tuple[Hit, ...]
     total: int
@@ -96,6 +115,18 @@ def bits_of(numbers: Iterable[int], most: int) -> bytes:
     return bytes(bits)
 
 
+def having(database: sqlite3.Connection, word: str, how: str) -> Iterator[int]:
+    """Give the numbers of the things that have a folded word, or one that holds it; some of them twice."""
+    only, star = "{label other} : " if how == NAMED else "", "" if how == WHOLE else " *"
+    yield from _numbers(database, _ANY.format("plain"), f'{only}("{word}"{star})')
+    if len(word) >= _INSIDE:
+        yield from _numbers(database, _ANY.format("inside"), f'"{word}"')
+
+
+def _numbers(database: sqlite3.Connection, sql: str, match: str) -> Iterator[int]:
+    return (number for (number,) in database.execute(sql, (match,)))
+
+
 class Index:
     """The index of one snapshot; each thread has a connection of its own."""
 
@@ -103,29 +134,53 @@ class Index:
         self.path = path
         self._local = threading.local()
 
-    def find(self, text: str, chosen: Mapping[str, str], most: int = 20, after: int = 0) -> Found:
-        """Find the things with all words of a text and the chosen values of facets; without words all that are so.
+    def find(self, text: str, chosen: Mapping[str, Collection[str]], most: int = 20, after: int = 0) -> Found:
+        """Find the things with all words of a text and one of the chosen values of each facet; without words all that are so.
 
         Raises ``QueryTimeout``.
         """
+        text = text.encode(errors="ignore").decode()  # no halves of a letter
         typed = words(text)
         if text.strip() and not typed:
             return NOTHING
-        within = self._all
-        for name, value in chosen.items():
-            within &= self._facets.get(name, {}).get(value, 0)
+        allowed = {
+            name: reduce(or_, (self._facets.get(name, {}).get(value, 0) for value in values), 0)
+            for name, values in chosen.items()
+            if values
+        }
         with _Clock(self._connection()) as database:
-            ways = _ways(text, typed)
-            if typed:
-                found = (row for sql, match in _sought(ways) for row in database.execute(sql, (match,)))
-                within &= int.from_bytes(bits_of((number for (number,) in found), self._most), "little")
+            spoken = self._spoken(database, text, typed) if typed else self._all
+            within = _narrowed(spoken, allowed)
+            ways = _ways(text, typed, is_weighed=spoken.bit_count() <= _WEIGHED)
             hits = tuple(self._page(database, ways, within, most, after)) if within else ()
-        facets = {name: _counted(values, within) for name, values in self._facets.items()}
+        facets = {
+            name: _counted(values, _narrowed(spoken, allowed, name) if name in allowed else within)
+            for name, values in self._facets.items()
+        }
         return Found(hits, within.bit_count(), facets)
+
+    def values(self) -> dict[str, list[str]]:
+        """Give the values of each facet."""
+        return {name: list(values) for name, values in self._facets.items()}
 
     def kinds(self) -> dict[str, str]:
         """Give the class that most things of a kind are said to be of, by kind."""
         return dict(self._connection().execute("SELECT name, class FROM kind"))
+
+    def _spoken(self, database: sqlite3.Connection, text: str, typed: Sequence[str]) -> int:
+        """Give the things that are called so, or that have every word, as bits."""
+        found = self._all
+        for word in typed[:-1]:
+            found &= self._having(database, folded(word), WHOLE)
+        found &= self._having(database, folded(typed[-1]), NAMED if _is_short(typed) else BEGUN)
+        return found | self._bits(_numbers(database, _CALLED, as_typed(text)))
+
+    def _having(self, database: sqlite3.Connection, word: str, how: str) -> int:
+        kept = database.execute("SELECT bits FROM often WHERE word = ? AND how = ?", (word, how)).fetchone()
+        return int.from_bytes(kept[0], "little") if kept else self._bits(having(database, word, how))
+
+    def _bits(self, numbers: Iterable[int]) -> int:
+        return int.from_bytes(bits_of(numbers, self._most), "little")
 
     def _page(
         self, database: sqlite3.Connection, ways: Sequence[tuple[str, str, str]], within: int, most: int, after: int
@@ -133,15 +188,15 @@ class Index:
         bits = bytearray(within.to_bytes(self._most // 8 + 1, "little"))
         left = after
         for way, sql, match in ways:
-            for (number,) in database.execute(sql, (match,) if match else ()):
+            for number in _numbers(database, sql, match) if sql else _members(bits):
                 if not bits[number >> 3] >> (number & 7) & 1:
                     continue
                 bits[number >> 3] &= ~(1 << (number & 7))  # each once, by the first way
                 if left:
                     left -= 1
                     continue
-                [(iri,)] = database.execute("SELECT iri FROM thing WHERE id = ?", (number,))
-                yield Hit(iri, way)
+                [(iri, told)] = database.execute("SELECT iri, told FROM thing WHERE id = ?", (number,))
+                yield Hit(iri, way, json.loads(told))
                 most -= 1
                 if not most:
                     return
@@ -172,36 +227,48 @@ class Index:
         return found
 
 
-def _ways(text: str, typed: Sequence[str]) -> list[tuple[str, str, str]]:
-    """Give the ways in which hits are looked for, the best first: the name of each, a query, and what it matches."""
+def _ways(text: str, typed: Sequence[str], *, is_weighed: bool) -> list[tuple[str, str, str]]:
+    """Give the ways in which hits are brought, the best first: the name of each, a query, and what it matches.
+
+    The last has no query: what is left, in the order of the numbers.
+    """
     if not typed:
-        return [("name", "SELECT id FROM thing", "")]
+        return [("name", "", "")]
     plain = [folded(word) for word in typed]
-    ways = [("name", _WHOLE, as_typed(text))]
-    if len(typed) == 1 and len(typed[0]) <= _SHORT:
-        only = "{label other} : (" + '"{}" *' + ")"
+    ways = [("name", _CALLED, as_typed(text))]
+    if _is_short(typed):
+        only = '{{label other}} : ("{}" *)'
         # As it is written, and as it may be meant; in the order of the numbers.
-        ways.append(("written", _ANY.format("written"), only.replace("{}", typed[0])))
-        return [*ways, ("plain", _ANY.format("plain"), only.replace("{}", plain[0]))]
-    ways.append(("written", _BEGUN, as_typed(text)))
-    ways.append(("written", _BEST.format("written"), _match(typed)))
-    ways.append(("plain", _BEST.format("plain"), _match(plain)))
-    if all(len(word) >= _INSIDE for word in plain):
-        inside = " ".join(f'"{word}"' for word in plain)
-        ways.append(("inside", _ANY.format("inside"), inside))
-    return ways
+        ways.append(("written", _ANY.format("written"), only.format(typed[0])))
+        return [*ways, ("plain", "", "")]
+    brought = _BEST if is_weighed else _ANY
+    ways.append(("written", _CALLED_LIKE, as_typed(text)))
+    ways.append(("written", brought.format("written"), _match(typed)))
+    ways.append(("plain", brought.format("plain"), _match(plain)))
+    return [*ways, ("inside", "", "")]
 
 
-def _sought(ways: Sequence[tuple[str, str, str]]) -> Iterator[tuple[str, str]]:
-    """Give the queries whose hits are all there are: what is found as written is found without its dots too."""
-    for way, sql, match in ways:
-        if way != "written":
-            yield sql.partition(" ORDER BY")[0], match
+def _is_short(typed: Sequence[str]) -> bool:
+    return len(typed) == 1 and len(typed[0]) <= SHORT
 
 
 def _match(found: Sequence[str]) -> str:
     """Ask for all words, the last of which may be only begun."""
     return " ".join([*(f'"{word}"' for word in found[:-1]), f'"{found[-1]}" *'])
+
+
+def _members(bits: bytearray) -> Iterator[int]:
+    """Give the numbers that are set, the least first; they may be taken out meanwhile."""
+    for place, byte in enumerate(bits):
+        if byte:
+            yield from (place * 8 + bit for bit in range(8) if byte >> bit & 1)
+
+
+def _narrowed(found: int, allowed: Mapping[str, int], but: str = "") -> int:
+    for name, bits in allowed.items():
+        if name != but:
+            found &= bits
+    return found
 
 
 def _counted(values: Mapping[str, int], within: int) -> list[tuple[str, int]]:

@@ -2,13 +2,27 @@
 
 from __future__ import annotations
 
+import json
 import re
 import sqlite3
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from kunskapsgraf.graph.engine import graph_of
-from kunskapsgraf.graph.finding import MOST_LETTERS, SCHEMA, as_typed, bits_of, folded
+from kunskapsgraf.graph.finding import (
+    BEGUN,
+    MOST_LETTERS,
+    NAMED,
+    OFTEN,
+    SCHEMA,
+    SHORT,
+    TOLD,
+    WHOLE,
+    as_typed,
+    bits_of,
+    folded,
+    having,
+)
 from kunskapsgraf.graph.rdf import Literal, NamedNode, Quad
 from kunskapsgraf.graph.vocabulary import DCT, PREF_LABEL, RDF, RDF_TYPE, RDFS_LABEL, SKOS, XSD, Names
 
@@ -31,7 +45,9 @@ _SOUGHT = (
     "begrepp",
 )
 """Kinds of thing that people look for by name, in the order in which hits that are alike come."""
-_YEAR = re.compile(r"\d{4}")
+_YEAR = re.compile(r"\d{4}", re.ASCII)
+_LONGEST = 100
+"""Years that a period is divided into."""
 
 
 class _Entry:
@@ -42,6 +58,16 @@ class _Entry:
         self.other: dict[str, None] = {}
         self.texts: dict[str, None] = {}
         self.facets: set[tuple[str, str]] = set()
+        self.first: set[int] = set()
+        self.last: set[int] = set()
+
+    @property
+    def years(self) -> set[int]:
+        """The years that its own period names, and those between its first and last day where it has one of each."""
+        if len(self.first) == len(self.last) == 1:
+            [first], [last] = self.first, self.last
+            return set(range(first, min(last, first + _LONGEST) + 1))
+        return self.first
 
 
 def make(quads: Iterable[Quad], names: Names) -> bytes:
@@ -61,6 +87,7 @@ def make(quads: Iterable[Quad], names: Names) -> bytes:
         database.executemany("INSERT INTO facet VALUES (?, ?, ?)", rows)
         for table in ("written", "plain", "inside"):
             database.execute(f"INSERT INTO {table} ({table}) VALUES ('optimize')")
+        _keep_often(database, len(entries))
     database.execute("VACUUM")
     return database.serialize()
 
@@ -94,7 +121,17 @@ def _entries(quads: Iterable[Quad], names: Names) -> dict[str, _Entry]:
             if kind in _LINKED:
                 entries[target.value].facets.add((kind, iri.removeprefix(names.things)))
     # What is only spoken of by another has no entry of its own.
-    return {iri: entry for iri, entry in entries.items() if any(name == "slag" for name, _ in entry.facets)}
+    found = {iri: entry for iri, entry in entries.items() if any(name == "slag" for name, _ in entry.facets)}
+    _put_years(found, names)
+    return found
+
+
+def _put_years(entries: Mapping[str, _Entry], names: Names) -> None:
+    """Divide by year as pages tell it: a thing's own period, or that of the sources that speak of it."""
+    for entry in entries.values():
+        sources = (entries.get(f"{names.things}kalla/{value}") for name, value in entry.facets if name == "kalla")
+        years = entry.years or {year for source in sources if source for year in source.years}
+        entry.facets |= {("ar", str(year)) for year in years}
 
 
 def _classes(quads: Iterable[Quad], names: Names) -> dict[str, str]:
@@ -114,8 +151,11 @@ def _classes(quads: Iterable[Quad], names: Names) -> dict[str, str]:
 
 
 def _text(entry: _Entry, predicate: str, literal: Literal, names: Names) -> None:
-    if predicate == names.terms + "giltigFran" and (year := _YEAR.match(literal.value)):
-        entry.facets.add(("ar", year[0]))
+    if year := _YEAR.match(literal.value):
+        if predicate == names.terms + "giltigFran":
+            entry.first.add(int(year[0]))
+        elif predicate == names.terms + "giltigTill":
+            entry.last.add(int(year[0]))
     if literal.datatype.value not in _TEXTS:
         return
     part = entry.labels if predicate in _LABELS else entry.other if predicate in _OTHER else entry.texts
@@ -131,11 +171,31 @@ def _kind(iri: str, names: Names) -> str:
 
 def _put(database: sqlite3.Connection, number: int, iri: str, entry: _Entry) -> None:
     labels, other, texts = ("\n".join(sorted(part)) for part in (entry.labels, entry.other, entry.texts))
-    database.execute("INSERT INTO thing VALUES (?, ?)", (number, iri))
-    named = {as_typed(text) for text in (*entry.labels, *entry.other)}
+    told = {name: sorted(value for other, value in entry.facets if other == name) for name in TOLD}
+    database.execute("INSERT INTO thing VALUES (?, ?, ?)", (number, iri, json.dumps(told, ensure_ascii=False)))
+    # Longer ones than can be typed are found by how they begin.
+    named = {as_typed(text)[: MOST_LETTERS + 1] for text in (*entry.labels, *entry.other)}
     database.executemany("INSERT INTO name VALUES (?, ?)", [(text, number) for text in sorted(named)])
     parts = [as_typed(labels), as_typed(other), as_typed(texts)]
     database.execute("INSERT INTO written (rowid, label, other, text) VALUES (?, ?, ?, ?)", (number, *parts))
     plain = [folded(part) for part in parts]
     database.execute("INSERT INTO plain (rowid, label, other, text) VALUES (?, ?, ?, ?)", (number, *plain))
     database.execute("INSERT INTO inside (rowid, label, other) VALUES (?, ?, ?)", (number, *plain[:2]))
+
+
+def _keep_often(database: sqlite3.Connection, most: int) -> None:
+    """Keep the things of each word that many have, and of each beginning of one."""
+    database.execute("CREATE VIRTUAL TABLE temp.vocabulary USING fts5vocab('main', 'plain', 'row')")
+    counts: Counter[tuple[str, str]] = Counter()
+    for word, count in database.execute("SELECT term, doc FROM temp.vocabulary"):
+        counts[word, WHOLE] += count
+        for length in range(1, min(len(word), MOST_LETTERS) + 1):
+            counts[word[:length], BEGUN] += count
+            if length <= SHORT:
+                counts[word[:length], NAMED] += count
+    for (word, how), count in sorted(counts.items()):
+        if count >= OFTEN:
+            numbers = set(having(database, word, how))
+            if len(numbers) >= OFTEN:
+                database.execute("INSERT INTO often VALUES (?, ?, ?)", (word, how, bits_of(numbers, most)))
+    database.execute("DROP TABLE temp.vocabulary")

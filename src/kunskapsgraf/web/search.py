@@ -3,35 +3,51 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from flask import Blueprint, Response, render_template, request
 from flask_babel import gettext
 
 from kunskapsgraf.errors import BadRequest
-from kunskapsgraf.graph.finding import FACETS, MOST_LETTERS, NOTHING, Found, Index
+from kunskapsgraf.graph.finding import FACETS, MOST_LETTERS, NOTHING, Found
 from kunskapsgraf.graph.formats import HTML, Format, accepted
-from kunskapsgraf.graph.rdf import NamedNode
 from kunskapsgraf.web import context
-from kunskapsgraf.web.labels import Label, labels_of
+from kunskapsgraf.web.facets import Facet, Shown, facets, shown, value_labels
 from kunskapsgraf.web.links import Links
 
 blueprint = Blueprint("search", __name__)
 ON_A_PAGE = 20
 MOST_PAGES = 500
+MOST_CHOSEN = 100
+"""Values of one facet that may be chosen together."""
 SUGGESTED = 8
-_SHOWN_VALUES = 12
-"""Values of a facet on the page; all of them stand in the JSON."""
+UNFOLDED = "alla"
+"""The parameter that names the facet of which the page shows every value."""
 _JSON = Format("json", ("application/json",), ("search",))
+_POLICY = (
+    "default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'self'; img-src 'self'; form-action 'self'; "
+    "base-uri 'none'; frame-ancestors 'none'"
+)
+"""As other pages, and a file of script of ours that asks this host and no other."""
 
 
 @dataclass(frozen=True)
 class Asked:
-    """What was asked: the words, the chosen facet values, and which page of hits, from 1."""
+    """What was asked: the words, the chosen values of each facet, which page of hits, from 1, and the unfolded facet."""
 
     text: str
-    chosen: dict[str, str]
+    chosen: Mapping[str, Sequence[str]]
     page: int
+    unfolded: str
+
+    def arguments(self, **more: str) -> dict[str, str | list[str]]:
+        """Give the parameters that ask for the same, or for another page of it."""
+        return {"q": self.text, **{name: list(values) for name, values in self.chosen.items()}, **more}
+
+    def without(self, name: str, value: str) -> dict[str, str | list[str]]:
+        """Give the parameters that ask for the same but for one chosen value."""
+        return self.arguments() | {name: [other for other in self.chosen[name] if other != value]}
 
 
 @blueprint.get("/sok")
@@ -48,37 +64,36 @@ def search() -> Response:
     index = context.store().finding()
     begun = bool(asked.text.strip() or asked.chosen)
     found = index.find(asked.text, asked.chosen, ON_A_PAGE, (asked.page - 1) * ON_A_PAGE) if begun else NOTHING
-    labels = _labels(index, found, asked)
+    labels = value_labels(index)
+    hits, divided = shown(found.hits, labels), facets(found.facets, asked.chosen, labels)
     if written is _JSON:
-        return Response(_as_json(asked, found, labels), content_type=_JSON.media_type)
-    pages = min(-(-found.total // ON_A_PAGE), MOST_PAGES)
-    return Response(
-        render_template(
-            "search.html",
-            asked=asked,
-            found=found,
-            labels=labels,
-            begun=begun,
-            pages=pages,
-            facets=FACETS,
-            shown=_SHOWN_VALUES,
-            kind=_kind,
-        )
+        return Response(_as_json(asked, found, hits, divided), content_type=_JSON.media_type)
+    page = render_template(
+        "search.html",
+        asked=asked,
+        total=found.total,
+        hits=hits,
+        begun=begun,
+        pages=min(-(-found.total // ON_A_PAGE), MOST_PAGES),
+        facets=[facet for facet in divided if len(facet.values) > 1 or facet.name in asked.chosen],
+        first=(asked.page - 1) * ON_A_PAGE + 1,
     )
+    return Response(page, headers={"Content-Security-Policy": _POLICY})
 
 
 @blueprint.get("/sok/forslag")
 def suggestions() -> Response:
     """Complete what is typed, in the form of OpenSearch Suggestions 1.1: texts, kinds and addresses."""
     asked = _asked()
-    index = context.store().finding()
+    store = context.store()
+    index = store.finding()
     found = index.find(asked.text, asked.chosen, SUGGESTED) if asked.text.strip() else NOTHING
-    labels = _labels(index, found, asked)
-    links = Links(context.store().names)
-    texts = [labels[hit.iri].text for hit in found.hits]
-    kinds = [labels["slag:" + _kind(hit.iri)].text for hit in found.hits]
-    addresses = [links.iri(hit.iri) or hit.iri for hit in found.hits]
-    body = json.dumps([asked.text, texts, kinds, addresses], ensure_ascii=False)
+    hits = shown(found.hits, value_labels(index))
+    links = Links(store.names)
+    texts = [hit.label.text for hit in hits]
+    told = [", ".join(part.text for part in hit.details) for hit in hits]
+    addresses = [links.iri(hit.iri) or hit.iri for hit in hits]
+    body = json.dumps([asked.text, texts, told, addresses], ensure_ascii=False)
     return Response(body, content_type="application/x-suggestions+json")
 
 
@@ -108,35 +123,19 @@ def _asked() -> Asked:
             f"sida={page!r}: ange ett tal från 1 till {MOST_PAGES}.",
             f"sida={page!r}: give a number from 1 to {MOST_PAGES}.",
         )
-    return Asked(text, {name: request.args[name] for name in FACETS if request.args.get(name)}, int(page))
-
-
-def _kind(iri: str) -> str:
-    names = context.store().names
-    return iri.removeprefix(names.things).split("/")[0] if iri.startswith(names.things) else "term"
-
-
-def _labels(index: Index, found: Found, asked: Asked) -> dict[str, Label]:
-    """Give labels of hits, by IRI, and of facet values, by ``<facet>:<value>``."""
-    names, classes = context.store().names, index.kinds()
-    values = {(name, value) for name, counts in found.facets.items() for value, _ in counts[:_SHOWN_VALUES]}
-    values |= set(asked.chosen.items()) | {("slag", _kind(hit.iri)) for hit in found.hits}
-    iris = {}
-    for name, value in values:
-        if name == "slag":
-            iris[f"slag:{value}"] = classes.get(value, "")
-        elif name == "kalla":
-            iris[f"{name}:{value}"] = f"{names.things}kalla/{value}"
-        elif name in ("kommun", "metod", "malgrupp"):
-            iris[f"{name}:{value}"] = names.things + value
-    labels = labels_of(
-        context.store(), (NamedNode(iri) for iri in (*iris.values(), *(h.iri for h in found.hits)) if iri)
+    chosen = {name: tuple(dict.fromkeys(value for value in request.args.getlist(name) if value)) for name in FACETS}
+    for name, values in chosen.items():
+        if len(values) > MOST_CHOSEN:
+            raise BadRequest(
+                f"{name} har fler än {MOST_CHOSEN} värden. Välj färre.",
+                f"{name} has more than {MOST_CHOSEN} values. Choose fewer.",
+            )
+    return Asked(
+        text, {name: values for name, values in chosen.items() if values}, int(page), request.args.get(UNFOLDED, "")
     )
-    told = {key: labels[iri] for key, iri in iris.items() if iri in labels}
-    return labels | {f"{name}:{value}": Label(value, None) for name, value in values} | told
 
 
-def _as_json(asked: Asked, found: Found, labels: dict[str, Label]) -> str:
+def _as_json(asked: Asked, found: Found, hits: Sequence[Shown], divided: Sequence[Facet]) -> str:
     links = Links(context.store().names)
     more = found.total > asked.page * ON_A_PAGE and asked.page < MOST_PAGES
     told = {
@@ -148,23 +147,22 @@ def _as_json(asked: Asked, found: Found, labels: dict[str, Label]) -> str:
         "hits": [
             {
                 "iri": hit.iri,
-                "label": labels[hit.iri].text,
-                "language": labels[hit.iri].language,
-                "kind": _kind(hit.iri),
+                "label": hit.label.text,
+                "language": hit.label.language,
+                "kind": hit.kind,
+                "details": [part.text for part in hit.details],
                 "found": hit.way,
                 "page": links.iri(hit.iri),
             }
-            for hit in found.hits
+            for hit in hits
         ],
         "facets": {
-            name: [
-                {"value": value, "label": labels.get(f"{name}:{value}", Label(value, None)).text, "count": n}
-                for value, n in counts
+            facet.name: [
+                {"value": value.value, "label": value.label.text, "count": value.count, "chosen": value.chosen}
+                for value in facet.values
             ]
-            for name, counts in found.facets.items()
+            for facet in divided
         },
-        "next": links.to("/sok", q=asked.text, **asked.chosen, sida=str(asked.page + 1), format="json")
-        if more
-        else None,
+        "next": links.to("/sok", **asked.arguments(sida=str(asked.page + 1), format="json")) if more else None,
     }
     return json.dumps(told, ensure_ascii=False, indent=2) + "\n"
