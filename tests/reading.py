@@ -47,6 +47,8 @@ class Page(HTMLParser):
         self.elements: list[Element] = []
         self.texts: list[tuple[str, str]] = []
         self.faults: list[str] = []
+        self.loose: list[str] = []
+        """Text that nothing around it keeps from turning what follows: outside of ``bdi`` and ``dir``."""
         self._open: list[Element] = []
         self.feed(text)
         self.close()
@@ -73,6 +75,8 @@ class Page(HTMLParser):
         """Give the text to every open element."""
         for element in self._open:
             element.pieces.append(data)
+        if not any(element.tag == "bdi" or "dir" in element.attributes for element in self._open):
+            self.loose.append(data)
         if data.strip():
             tagged = (element.attributes["lang"] for element in reversed(self._open) if "lang" in element.attributes)
             self.texts.append((" ".join(data.split()), next(tagged, "")))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -10,6 +11,11 @@ from pyoxigraph import RdfFormat, parse
 from kunskapsgraf.graph.rdf import BlankNode, Literal, NamedNode, Term, Triple
 
 Row = dict[str, Term]
+
+LONGEST_NAME = 300
+"""Letters of a name in a line, a title or a list."""
+_FORCED = re.compile("[\u202a-\u202e\u2066-\u2069]")
+"""Marks that force a direction until another mark ends it."""
 
 
 def term_of(binding: dict[str, Any]) -> Term:
@@ -44,3 +50,9 @@ def triples_of(body: bytes) -> Iterator[Triple]:
 def text_of(term: Term) -> str:
     """Give the bare value: an IRI, a literal's text, or a blank node's label."""
     return str(term) if isinstance(term, Triple) else term.value
+
+
+def brief(name: str) -> str:
+    """Write a name for a line: no longer than a line or two, and without marks that would turn what follows."""
+    found = _FORCED.sub("", name)
+    return found if len(found) <= LONGEST_NAME else found[:LONGEST_NAME].rstrip() + "…"

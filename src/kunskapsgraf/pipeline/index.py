@@ -46,6 +46,8 @@ _SOUGHT = (
 )
 """Kinds of thing that people look for by name, in the order in which hits that are alike come."""
 _YEAR = re.compile(r"\d{4}", re.ASCII)
+_LONGEST_NAME = 2_000
+"""Letters of a thing's names in which words are looked for inside others."""
 _LONGEST = 100
 """Years that a period is divided into."""
 
@@ -180,7 +182,8 @@ def _put(database: sqlite3.Connection, number: int, iri: str, entry: _Entry) -> 
     database.execute("INSERT INTO written (rowid, label, other, text) VALUES (?, ?, ?, ?)", (number, *parts))
     plain = [folded(part) for part in parts]
     database.execute("INSERT INTO plain (rowid, label, other, text) VALUES (?, ?, ?, ?)", (number, *plain))
-    database.execute("INSERT INTO inside (rowid, label, other) VALUES (?, ?, ?)", (number, *plain[:2]))
+    names = [part[:_LONGEST_NAME] for part in plain[:2]]
+    database.execute("INSERT INTO inside (rowid, label, other) VALUES (?, ?, ?)", (number, *names))
 
 
 def _keep_often(database: sqlite3.Connection, most: int) -> None:

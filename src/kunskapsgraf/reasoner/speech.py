@@ -7,7 +7,7 @@ import re
 from kunskapsgraf.errors import BadRequest
 from kunskapsgraf.graph.rdf import BlankNode, Literal, NamedNode, Term, Triple, lexical
 from kunskapsgraf.graph.store import Store, select
-from kunskapsgraf.graph.terms import text_of, triples_of
+from kunskapsgraf.graph.terms import brief, text_of, triples_of
 from kunskapsgraf.graph.vocabulary import PREF_LABEL, RDF_TYPE, RDFS_LABEL, Names
 
 _DATATYPE = re.compile(r"\^\^([\w-]+):([\w-]+)$")
@@ -63,14 +63,15 @@ class Labels:
     def __call__(self, term_of: Term, language: str) -> str:
         """Give the label in a language, else in another, else the short name; a literal's text as it is."""
         if isinstance(term_of, Literal):
-            return f"“{term_of.value}”" if language == "en" else f"”{term_of.value}”"
+            text = brief(term_of.value)
+            return f"“{text}”" if language == "en" else f"”{text}”"
         if isinstance(term_of, BlankNode | Triple):
             return str(term_of)
         iri = term_of.value
         if iri not in self._known:
             asked = f"SELECT ?l WHERE {{ {lexical(term_of)} <{PREF_LABEL}>|<{RDFS_LABEL}> ?l }}"
             rows = select(self._store, asked)
-            self._known[iri] = {getattr(row["l"], "language", "") or "": text_of(row["l"]) for row in rows}
+            self._known[iri] = {getattr(row["l"], "language", "") or "": brief(text_of(row["l"])) for row in rows}
         labels = self._known[iri]
         short = self._store.names.shorten(iri).removeprefix(self._store.names.things)
         return labels.get(language) or labels.get("sv") or labels.get("en") or labels.get("") or short

@@ -59,6 +59,7 @@ from kunskapsgraf.web import (
     sparql,
     static_files,
     terms,
+    text,
     trees,
     why,
     writing,
@@ -81,6 +82,7 @@ def create_app(settings: Settings, store: Store) -> Flask:
     headers.install(app)
     writing.install(app)
     graphstore.install(app)
+    text.install(app)  # after the headers too: what is replaced here they tag and compress
     static_files.install(app)  # after the headers, since what is installed last comes first to an answer
     advice.install(app)
     intake.install(app)

@@ -9,7 +9,7 @@ from urllib.parse import unquote
 
 from kunskapsgraf.graph.rdf import Literal, NamedNode
 from kunskapsgraf.graph.store import Store, select
-from kunskapsgraf.graph.terms import text_of
+from kunskapsgraf.graph.terms import brief, text_of
 from kunskapsgraf.graph.vocabulary import DCT, PREF_LABEL, RDFS_LABEL
 from kunskapsgraf.web import context, language
 
@@ -39,7 +39,7 @@ def labels_of(store: Store, terms: Iterable[object]) -> dict[str, Label]:
     for iri in iris:
         candidates = next((found[iri][name] for name in order if found[iri].get(name)), [])
         best = language.best(candidates, chosen)
-        labels[iri] = Label(best.value, best.language) if best else Label(bare_name(iri, store), None)
+        labels[iri] = Label(brief(best.value), best.language) if best else Label(brief(bare_name(iri, store)), None)
     return labels
 
 

@@ -17,6 +17,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from kunskapsgraf.errors import BadRequest, NotFound, QueryTooLarge
 from kunskapsgraf.graph.formats import HTML, Format, accepted
 from kunskapsgraf.graph.rdf import NamedNode, Term, Triple, lexical
+from kunskapsgraf.graph.terms import brief
 from kunskapsgraf.reasoner import answer, forms, words
 from kunskapsgraf.reasoner.absence import explain_absence
 from kunskapsgraf.reasoner.proof import Attempt, Proof
@@ -217,7 +218,7 @@ def _plain(triple: Triple, labels: Mapping[str, Label]) -> str:
     """Say a statement without links, for who hears a link read out on its own."""
 
     def name(term: Term, _language: str) -> str:
-        return labels[term.value].text if isinstance(term, NamedNode) else str(term)
+        return labels[term.value].text if isinstance(term, NamedNode) else brief(str(term))
 
     return words.statement(triple, language.current(), name)
 
