@@ -62,6 +62,8 @@ NO_PAGES = {
     "/dump/<path:name>",
     "/editor/namn",
     "/editor/stod",
+    "/former",
+    "/former.<suffix>",
     "/halsa",
     "/id/<path:path>",
     "/katalog.<suffix>",
