@@ -18,6 +18,13 @@ PAGES: dict[str, dict[str, str]] = {
     "/graf/<path:path>": {"one graph": "/graf/redaktion"},
     "/katalog": {"catalogue": "/katalog"},
     "/ns": {"ontology": "/ns"},
+    "/kopplingar": {
+        "connections": "/kopplingar?iri=kommun/sala",
+        "connections by one property": "/kopplingar?iri=kommun/vasteras&egenskap=kg:erbjuder&riktning=ut",
+    },
+    "/klasser": {"classes": "/klasser"},
+    "/egenskaper": {"properties": "/egenskaper"},
+    "/begrepp": {"concepts": "/begrepp?schema=metod"},
     "/klass/<name>": {
         "class": "/klass/Kommun",
         "long class": "/klass/Insats",

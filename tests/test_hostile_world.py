@@ -120,7 +120,7 @@ def harmless(response: Response, path: str) -> list[str]:
     faults += [f"inside a script: {e.text[:40]}" for e in page.all("script") if e.text]
     faults += [f"control character {found[0]!r}" for found in CONTROL.finditer(page.source)]
     names = {"title", "option", "textarea"}
-    titles = {text for e in page.elements if e.tag in names for text in e.pieces}
+    titles = {text for e in page.elements if e.tag in names or "unicode-bidi" in e.attributes for text in e.pieces}
     faults += [
         f"turns what follows: {text[:60]!r}" for text in page.loose if TURNING.search(text) and text not in titles
     ]
