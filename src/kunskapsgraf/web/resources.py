@@ -17,6 +17,8 @@ from kunskapsgraf.graph.terms import text_of
 from kunskapsgraf.graph.vocabulary import RDF_TYPE
 from kunskapsgraf.web import carried, context
 from kunskapsgraf.web.describe import Description, describe
+from kunskapsgraf.web.kinds import kind_of
+from kunskapsgraf.web.kinds.kind import Told
 from kunskapsgraf.web.labels import labels_of
 from kunskapsgraf.web.links import Links, encoded
 from kunskapsgraf.web.negotiation import GRAPH_FORMATS, PAGE_OR_GRAPH, by_suffix, chosen, serialised
@@ -42,12 +44,17 @@ def thing(path: str) -> AnyResponse:
 def page(path: str) -> Response:
     """Show the page of a thing."""
     description = _described(path.rstrip("/"))
+    told = Told(description, _links())
+    kind = kind_of(description, context.store().names.terms)
     outside = _outside(description.iri)
     response = Response(
         render_template(
             "thing.html",
             thing=description,
             iri=description.iri,
+            lead=list(kind.lead(told)),
+            kind=kind,
+            part=kind.data(told) if kind.template else None,
             carried=carried.about(description.iri),
             outside=outside,
             outside_labels=labels_of(
