@@ -9,10 +9,35 @@ from __future__ import annotations
 
 from kunskapsgraf.graph.vocabulary import RDF_TYPE
 from kunskapsgraf.web.describe import Description
-from kunskapsgraf.web.kinds import kommun
+from kunskapsgraf.web.kinds import (
+    indikator,
+    insats,
+    kalla,
+    kommun,
+    malgrupp,
+    metod,
+    samarbete,
+    term,
+    uttalande,
+    verksamhet,
+)
 from kunskapsgraf.web.kinds.kind import ANY, Kind
 
-KINDS: tuple[Kind, ...] = (kommun.KIND,)
+KINDS: tuple[Kind, ...] = (
+    kommun.KIND,
+    insats.KIND,
+    verksamhet.KIND,
+    metod.KIND,
+    malgrupp.KIND,
+    samarbete.KIND,
+    uttalande.EVIDENCE,
+    uttalande.RECOMMENDATION,
+    uttalande.OTHER,
+    kalla.KIND,
+    kalla.PASSAGE,
+    indikator.KIND,
+    *term.KINDS,
+)
 
 
 def kind_of(description: Description, terms: str) -> Kind:
