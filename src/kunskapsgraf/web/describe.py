@@ -6,7 +6,6 @@ of a long list, and its further parts on pages of their own; the data hold all o
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from itertools import chain
@@ -24,8 +23,6 @@ from kunskapsgraf.web.labels import Label, label_of
 from kunskapsgraf.web.neighbourhood import Neighbourhood, Property
 from kunskapsgraf.web.origin import Statement, statements
 
-MOST_FROM, MOST_TO = 12, 6
-"""Statements of one list on a page: with the thing as subject, and as object."""
 MOST_OF_PART = 100
 
 
@@ -78,7 +75,7 @@ def triples(store: Store, iri: str) -> list[Triple]:
 def describe(store: Store, iri: str) -> Description | None:
     """Describe a thing, with the beginning of each list; ``None`` where nothing is said of it."""
     order = _Order(store)
-    return _described(store, iri, neighbourhood.beginning(store, iri, order.arranged, _most), order)
+    return _described(store, iri, neighbourhood.beginning(store, iri, order.arranged), order)
 
 
 def describe_part(store: Store, iri: str, found: Property, page: int) -> Description | None:
@@ -86,12 +83,6 @@ def describe_part(store: Store, iri: str, found: Property, page: int) -> Descrip
     order = _Order(store)
     part = neighbourhood.part(store, iri, found, order.arranged, MOST_OF_PART, (page - 1) * MOST_OF_PART)
     return _described(store, iri, part, order)
-
-
-def _most(found: Property) -> int:
-    if found == (False, RDF_TYPE):
-        return sys.maxsize  # what a thing is not is told by what it is
-    return MOST_TO if found[0] else MOST_FROM
 
 
 def _described(store: Store, iri: str, found: Neighbourhood, order: _Order) -> Description | None:

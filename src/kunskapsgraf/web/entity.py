@@ -61,7 +61,8 @@ def page(description: Description) -> str:
         sources=sources,
         rows=Rows(description, sources, told.links),
         disagreements=disagreements(store, description),
-        carried=carried.about(description.iri),
+        # Reports are on what something is said of, not on what is only spoken of.
+        carried=carried.about(description.iri) if any(not group.incoming for group in description.groups) else [],
         outside=outside,
         outside_labels=labels,
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 from urllib.parse import quote, unquote
 
 from flask import request
@@ -18,6 +19,11 @@ _IN_A_PATH = "/-._~!$&'()*+,;=:@"
 def encoded(iri: str) -> str:
     """Write an IRI as a URI, which headers can carry (RFC 3987, section 3.1)."""
     return quote(iri, safe=_IN_A_PATH + "%?#[]")
+
+
+@lru_cache(maxsize=16_384)  # a page links to the same things from many places
+def _quoted(path: str) -> str:
+    return quote(path, safe=_IN_A_PATH + "%")
 
 
 class Links:
@@ -61,7 +67,7 @@ class Links:
 
     def path(self, iri: str) -> str:
         """Write the path of a thing's page below ``/sida/``."""
-        return quote(iri.removeprefix(self.names.things), safe=_IN_A_PATH + "%")
+        return _quoted(iri.removeprefix(self.names.things))
 
     def same_page(self, lang: str) -> str:
         """Give the address of this page in a language."""

@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from kunskapsgraf.graph.particulars import Listed
 from kunskapsgraf.graph.rdf import BlankNode, NamedNode, Term, Triple, lexical
 from kunskapsgraf.graph.store import Store, select
 from kunskapsgraf.graph.terms import text_of, triples_of
-from kunskapsgraf.graph.vocabulary import Names
+from kunskapsgraf.graph.vocabulary import RDF_TYPE, Names
 from kunskapsgraf.web import context, language
 
 Property = tuple[bool, str]
 """Whether the statements point to the thing, and their predicate."""
 Arrange = Callable[[list[Term]], list[Term]]
+
+
+LINES, FEWEST = 100, 3
+"""Statements that a page shows where it can, and those of each list that it always does."""
+OF_LONG = 5
+"""Statements shown of each list, on the page of a thing with lists that are kept beside the snapshot."""
+_MOST = (60, 40, 25, 18, 14, 12, 10, 8, 7, 6, 5, 4)
 
 
 @dataclass
@@ -54,22 +61,29 @@ def whole(store: Store, iri: str) -> Neighbourhood:
     return found
 
 
-def beginning(store: Store, iri: str, arrange: Arrange, most: Callable[[Property], int]) -> Neighbourhood:
+def beginning(store: Store, iri: str, arrange: Arrange) -> Neighbourhood:
     """Give the beginning of each list: what ``arrange`` puts first, or of a long one what stands first beside the snapshot."""
     lists = store.particulars().lists(iri)
     if lists:
         found = Neighbourhood()
         for incoming, properties in enumerate(store.particulars().beside_lists(iri)):
             _read(store, found, iri, bool(incoming), properties)
-        for listed in lists:
-            key = (listed.incoming, listed.predicate)
-            _part(store, found, iri, listed, most(key), 0)
     else:
         found = whole(store, iri)
+    most = _most(len(neighbours.ends) for neighbours in found.properties.values()) if not lists else OF_LONG
     for key, neighbours in found.properties.items():
-        neighbours.ends = arrange(neighbours.ends)[: most(key)]
+        # What a thing is not is told by all that it is.
+        neighbours.ends = arrange(neighbours.ends)[: None if key == (False, RDF_TYPE) else most]
+    for listed in lists:
+        _part(store, found, iri, listed, most, 0)
     _expand(store, found)
     return found
+
+
+def _most(lengths: Iterable[int]) -> int:
+    """Say how much of each list a page shows, so that it has about ``LINES``."""
+    known = list(lengths)
+    return next((most for most in _MOST if sum(min(length, most) for length in known) <= LINES), FEWEST)
 
 
 def part(store: Store, iri: str, found: Property, arrange: Arrange, most: int, after: int) -> Neighbourhood:

@@ -5,6 +5,7 @@ Everything that comes from the graph goes through ``escape``.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from kunskapsgraf.web.links import Links
     from kunskapsgraf.web.origin import Statement
 
-_MOST_PASSAGES = 3
+_MOST_PASSAGES = 2
 _DEEPEST = 12
 """Levels of nameless things within each other."""
 
@@ -39,6 +40,7 @@ class Rows:
         self._links = links
         self._language = language.current()
         self._addresses: dict[str, str | None] = {}
+        self._namesakes: set[str] = set()
         self._seen: set[Term] = set()
         self._waiting: list[Term] = []
         self._periods: dict[Period, str] = {}
@@ -57,6 +59,9 @@ class Rows:
     def of(self, group: Group) -> Markup:
         """Write the lines of a group."""
         is_class = group.predicate == RDF_TYPE and not group.incoming
+        ends = [statement.other(self._thing.iri) for statement in group.statements]
+        names = Counter(self._thing.labels[end.value].text for end in ends if isinstance(end, NamedNode))
+        self._namesakes = {name for name, count in names.items() if count > 1}
         return Markup("").join(Markup(self._row(statement, is_class=is_class)) for statement in group.statements)  # noqa: S704 - each part is escaped
 
     def _row(self, statement: Statement, *, is_class: bool) -> str:
@@ -68,7 +73,7 @@ class Rows:
         if self._thing.nameless.get(term):
             return self._nameless(term)
         if isinstance(term, NamedNode):
-            return self._linked(term.value)
+            return self._linked(term.value) + self._apart(term.value)
         if isinstance(term, Literal):
             if term.language:
                 is_foreign = term.language != self._language
@@ -76,6 +81,12 @@ class Rows:
                 return f'<span lang="{escape(term.language)}" dir="auto">{escape(term.value)}</span>{tag}'
             return f'<span dir="auto">{escape(display.literal(term.value, term.datatype.value))}</span>'
         return f'<span class="blank">{escape(str(term))}</span>'
+
+    def _apart(self, iri: str) -> str:
+        """Tell things of the same name in a list apart by their paths."""
+        if self._thing.labels[iri].text not in self._namesakes:
+            return ""
+        return f' <span class="tag">{escape(iri.removeprefix(self._links.names.things))}</span>'
 
     def _nameless(self, node: Term) -> str:
         """Write what is said of a thing without a name in its place; what lies very deep stands after it."""

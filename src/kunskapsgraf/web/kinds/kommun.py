@@ -41,9 +41,7 @@ def sections() -> tuple[Section, ...]:
                 "harKommundel",
             ),
         ),
-        Section(
-            "samarbete", gettext("Samarbete"), ("deltarI", "samverkarMed", "^medverkande", "^harAktor", "^huvudman")
-        ),
+        Section("samarbete", gettext("Samarbete"), ("deltarI", "samverkarMed", "^medverkande")),
         Section(
             "onskas",
             gettext("Planer, önskemål och iakttagelser"),

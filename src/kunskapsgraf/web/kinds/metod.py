@@ -19,7 +19,8 @@ def lead(told: Told) -> Iterator[Sentence]:
         "harEvidensutsaga",
     )
     yield from told.count(
-        lambda n: ngettext("De har %(num)s rekommendation.", "De har %(num)s rekommendationer.", n), "harRekommendation"
+        lambda n: ngettext("Källorna har %(num)s rekommendation.", "Källorna har %(num)s rekommendationer.", n),
+        "harRekommendation",
     )
     yield from told.count(
         lambda n: ngettext("Utbudet i %(num)s kommun använder den.", "Utbudet i %(num)s kommuner använder den.", n),
