@@ -83,6 +83,7 @@ def _of_pages(pages: Mapping[str, QueryFile], things: Things, names: Names) -> I
         "class-counts": {"classes": classes},
         "class-members": {"class": names.terms + "Belagg"},
         "graph": {"graph": names.ontology_graph},
+        "is-known": {"thing": kommun},
         "labels": {"things": some},
         "ontology-terms": {"graph": names.ontology_graph},
         "thing-from": {"thing": kommun, "properties": [names.terms + "erbjuder"]},

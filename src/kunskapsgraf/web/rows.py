@@ -13,7 +13,7 @@ from flask_babel import gettext
 from markupsafe import Markup, escape
 
 from kunskapsgraf.graph.particulars import Period
-from kunskapsgraf.graph.rdf import Literal, NamedNode, Term, Triple
+from kunskapsgraf.graph.rdf import Literal, NamedNode, Term
 from kunskapsgraf.graph.terms import text_of
 from kunskapsgraf.graph.vocabulary import RDF_TYPE
 from kunskapsgraf.web import display, language
@@ -179,9 +179,7 @@ class Rows:
 
 
 def _written(term: Term) -> str:
-    """Write a term as in N-Triples, as an attribute may hold it: only an ampersand and a quotation mark need escaping."""
+    """Write a term as in N-Triples, as an attribute may hold it; what an IRI may hold needs less than a text."""
     return (
-        str(term).replace("&", "&amp;").replace('"', "&#34;")
-        if not isinstance(term, Triple)
-        else str(escape(str(term)))
+        str(term).replace("&", "&amp;").replace('"', "&#34;") if isinstance(term, NamedNode) else str(escape(str(term)))
     )
