@@ -42,6 +42,8 @@ kg:erbjuder a owl:ObjectProperty ; owl:inverseOf kg:erbjudsAv ; rdfs:label "erbj
 kg:erbjudsAv a owl:ObjectProperty ; rdfs:label "erbjuds av"@sv , "is offered by"@en .
 kg:riktarSigTill a owl:ObjectProperty ; rdfs:label "riktar sig till"@sv , "is aimed at"@en .
 kg:harledsGenom a owl:AnnotationProperty .
+kg:harMetodutbud a owl:ObjectProperty ; rdfs:label "har utbud som använder"@sv , "has services that use"@en ;
+    owl:propertyChainAxiom ( kg:erbjuder kg:anvanderMetod ) .
 """
 )
 _LINKS = "iLan samverkarMed uttalasI iKalla anvanderMetod delAvVerksamhet finnsI harDeltagare avser harEvidensutsaga bedomning rekNiva egenskap foljdLasning annanLasning har"
@@ -88,6 +90,15 @@ SOURCE = (
 <https://w3id.org/kunskapsgraf/id/begrepp/allt> rdfs:label "Allt"@sv , "Everything"@en .
 """
 )
+OTHER = (
+    PREFIXES
+    + """
+<https://w3id.org/kunskapsgraf/id/kalla/andra> a kg:Kalla ; rdfs:label "Andra"@sv , "Another"@en ; kg:giltigFran "2010-01-01"^^xsd:date ; kg:giltigTill "2010-12-31"^^xsd:date .
+<https://w3id.org/kunskapsgraf/id/insats/grupp> kg:anvanderMetod <https://w3id.org/kunskapsgraf/id/metod/kbt> .
+<https://w3id.org/kunskapsgraf/id/metod/kbt> skos:prefLabel "KBT"@sv , "CBT"@en .
+"""
+)
+"""A source of another time: what follows from both has no period of its own."""
 MANY = 230
 """Things that point to one: more than are kept with the short lists."""
 NAMES = [f"{letter}{number:02d}" for letter in "zåäö" for number in range(58)][:MANY]
@@ -104,6 +115,7 @@ def made(folder: Path) -> Settings:
         (sources / part).mkdir(parents=True)
     (sources / "ontology" / "termer.ttl").write_text(ONTOLOGY, encoding="utf-8")
     (sources / "data" / "ttl" / "kartan.ttl").write_text(SOURCE + CROWD, encoding="utf-8")
+    (sources / "data" / "ttl" / "andra.ttl").write_text(OTHER, encoding="utf-8")
     found = replace(settings_module.load({}), sources=sources, home=folder / "home", workers=1)
     build(found)
     return found

@@ -9,12 +9,15 @@ import pytest
 import rdflib
 from flask.testing import FlaskClient
 from parts import shown
+from pyoxigraph import NamedNode, Store
 from rdflib.compare import to_isomorphic
 from reading import Element, Page, graph_of
 from telling import MANY, NAMES, made
 
+from kunskapsgraf.graph.particulars import FILE
 from kunskapsgraf.graph.store import EmbeddedStore, select
 from kunskapsgraf.graph.terms import text_of
+from kunskapsgraf.pipeline.particulars import make
 from kunskapsgraf.web import create_app
 
 BASE = "https://w3id.org/kunskapsgraf/"
@@ -45,9 +48,11 @@ LEADS = {
     "kommun/alby": (
         "Alby är en kommun i Länet. (1 feb. 2006 – 31 mars 2006) "
         "Källorna beskriver 2 insatser. (1 feb. 2006 – 31 mars 2006) "
+        "Bland metoderna i utbudet: KBT och MI. härlett (1 feb. 2006 – 31 mars 2006) (ur flera källor) "
         "Samverkar med Öby. (1 feb. 2006 – 31 mars 2006)",
         "Alby is a municipality in the county. (1 Feb 2006 – 31 Mar 2006) "
         "The sources describe 2 services. (1 Feb 2006 – 31 Mar 2006) "
+        "Methods used in what is offered: CBT and MI. inferred (1 Feb 2006 – 31 Mar 2006) (from several sources) "
         "Cooperates with Oby. (1 Feb 2006 – 31 Mar 2006)",
     ),
     "insats/samtal": (
@@ -67,9 +72,11 @@ LEADS = {
     # A treatment method is a method: the kind is chosen for classes below its own too.
     "metod/mi": (
         "Ett sätt att samtala. (1 feb. 2006 – 31 mars 2006) "
-        "Källorna har 1 utsaga om evidens. (1 feb. 2006 – 31 mars 2006)",
+        "Källorna har 1 utsaga om evidens. (1 feb. 2006 – 31 mars 2006) "
+        "Utbudet i 1 kommun använder den. härlett (1 feb. 2006 – 31 mars 2006)",
         "A way of talking. (1 Feb 2006 – 31 Mar 2006) "
-        "The sources have 1 statement of evidence. (1 Feb 2006 – 31 Mar 2006)",
+        "The sources have 1 statement of evidence. (1 Feb 2006 – 31 Mar 2006) "
+        "What 1 municipality offers uses it. inferred (1 Feb 2006 – 31 Mar 2006)",
     ),
     "malgrupp/kvinnor": (
         "Kvinnor över 18 år. (1 feb. 2006 – 31 mars 2006) "
@@ -124,7 +131,7 @@ def test_lead_links(telling: FlaskClient) -> None:
     """Things that the lead names are linked; the page's own name is not."""
     page = page_of(telling, "kommun/alby")
     links = [a.attributes["href"] for a in page.all("a") if a.inside(page.one("p", "lead"))]
-    assert ["/sida/lan/lanet", "/sida/kommun/oby"] == links
+    assert ["/sida/lan/lanet", "/sida/metod/kbt", "/sida/metod/mi", "/sida/kommun/oby"] == links
 
 
 # The page's parts together show exactly the thing's data
@@ -283,6 +290,23 @@ def test_period_of_a_proof(telling: FlaskClient) -> None:
     """The page of a proof tells for how long what it rests on holds."""
     page = page_of(telling, "/varfor?subjekt=insats/samtal&egenskap=a&varde=kg:KvinnoInsats")
     assert "Grundas på uppgifter som gäller 1 feb. 2006 – 31 mars 2006." == page.one("p", "validity").text
+
+
+def test_conclusion_from_several_sources(telling: FlaskClient) -> None:
+    """What follows from sources of different times says so, and the page of its proof tells the times."""
+    page = page_of(telling, "kommun/alby")
+    assert ["ur flera källor"] == [e.text for e in page.within(row(page, "#harMetodutbud", "kbt"), "period")]
+    why = page_of(telling, "/varfor?subjekt=kommun/alby&egenskap=kg:harMetodutbud&varde=metod/kbt")
+    said = "Grundas på uppgifter från olika tider: 1 feb. 2006 – 31 mars 2006; 1 jan. 2010 – 31 dec. 2010."
+    assert said == why.one("p", "validity").text
+
+
+def test_table_beside_the_snapshot_is_the_same_again(telling: FlaskClient) -> None:
+    """The same statements in another order give the same table, byte for byte."""
+    store: EmbeddedStore = telling.application.extensions["kunskapsgraf"][1]
+    quads = [q for q in Store.read_only(str(store.pool.snapshot().store)) if isinstance(q.graph_name, NamedNode)]
+    made_again = make(sorted(quads, key=str, reverse=True), store.names)
+    assert made_again == (store.pool.snapshot().path / FILE).read_bytes()
 
 
 # HTML

@@ -36,6 +36,11 @@ class Sentence:
         return sorted({period for statement in self.statements for period in statement.periods})
 
     @property
+    def is_joint(self) -> bool:
+        """Tell whether some of it follows from several sources together, so that no one period is its own."""
+        return any(statement.is_joint for statement in self.statements)
+
+    @property
     def marks(self) -> list[str]:
         """How it was concluded, where something that it says is laid down nowhere: inferred or closed."""
         return sorted({statement.kinds[0] for statement in self.statements if statement.is_derived})
