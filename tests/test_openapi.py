@@ -34,6 +34,8 @@ CASES = [
     ("/id/kommun/norrby", "get", {"accept": "image/png"}, "/id/{kind}/{slug}", 406),
     ("/sida/kommun/norrby", "get", {}, "/sida/{kind}/{slug}", 200),
     ("/sida/kommun/finns-inte", "get", {}, "/sida/{kind}/{slug}", 404),
+    ("/sida/kommun/norrby?egenskap=kg:harUtbudspost", "get", {}, "/sida/{kind}/{slug}", 200),
+    ("/sida/kommun/norrby?egenskap=kg:harUtbudspost&sida=0", "get", {}, "/sida/{kind}/{slug}", 400),
     ("/data/kommun/norrby.ttl", "get", {}, "/data/{kind}/{slug}.{suffix}", 200),
     ("/data/kommun/finns-inte.ttl", "get", {}, "/data/{kind}/{slug}.{suffix}", 404),
     ("/ns", "get", {}, "/ns", 200),
