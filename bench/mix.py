@@ -76,8 +76,8 @@ class Client:
 
 
 @contextmanager
-def served(command: list[str], port: int, **environment: str) -> Iterator[None]:
-    """Run a server until it is no longer asked."""
+def served(command: list[str], port: int, **environment: str) -> Iterator[int]:
+    """Run a server until it is no longer asked; give the number of its process."""
     with subprocess.Popen(  # noqa: S603 - our own server, and the one named on the command line
         command, env=os.environ | environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     ) as process:
@@ -87,7 +87,7 @@ def served(command: list[str], port: int, **environment: str) -> Iterator[None]:
                     if one.connect_ex(("127.0.0.1", port)) == 0:
                         break
                 time.sleep(0.1)
-            yield
+            yield process.pid
         finally:
             process.terminate()
 

@@ -14,10 +14,11 @@ from bench.generate import write_folder
 from kunskapsgraf.graph import queries
 from kunskapsgraf.graph.engine import as_stored, placed
 from kunskapsgraf.graph.finding import INDEX
+from kunskapsgraf.graph.particulars import FILE
 from kunskapsgraf.graph.queries import QueryFile
 from kunskapsgraf.graph.rdf import Quad
 from kunskapsgraf.graph.vocabulary import Names
-from kunskapsgraf.pipeline import catalogue, dumps, index, load
+from kunskapsgraf.pipeline import catalogue, dumps, index, load, particulars
 from kunskapsgraf.pipeline.close import close
 from kunskapsgraf.pipeline.read import Corpus, read
 from kunskapsgraf.pipeline.reason import by_source, slug_of
@@ -38,6 +39,7 @@ def prepare(home: Path, size: int, seed: int, names: Names) -> Path:
         made = dumps.make(quads, names)
         beside = {INDEX: index.make(quads, names)}
         quads += catalogue.describe(quads, names, version, made)
+        beside[FILE] = particulars.make(quads, names)
         software = {"pyoxigraph": importlib.metadata.version("pyoxigraph")}
         files = {dump.name: dump.body for dump in made}
         snapshot = load.load(quads, home, version, {}, software, names, files, beside)

@@ -38,6 +38,17 @@ class Element:
         return any(parent is other for parent in self.parents)
 
 
+def _write_out(element: Element) -> None:
+    """Give an end of a statement the whole statement, whose predicate and other end stand on what is around it."""
+    around = reversed(element.parents)
+    group = next(parent for parent in around if "data-p" in parent.attributes)
+    of = next(parent for parent in around if "data-of" in parent.attributes).attributes["data-of"]
+    ends = (
+        [element.attributes["data-end"], of] if "data-in" in group.attributes else [of, element.attributes["data-end"]]
+    )
+    element.attributes |= {"data-s": ends[0], "data-p": group.attributes["data-p"], "data-o": ends[1]}
+
+
 class Page(HTMLParser):
     """A page: its elements in order, its pieces of text with their language, and what is not well-formed."""
 
@@ -60,6 +71,8 @@ class Page(HTMLParser):
         if len(names) != len(set(names)):
             self.faults.append(f"<{tag}> has an attribute twice")
         element = Element(tag, {name: value or "" for name, value in attrs}, tuple(self._open))
+        if "data-end" in element.attributes:
+            _write_out(element)
         self.elements.append(element)
         if tag not in VOID:
             self._open.append(element)

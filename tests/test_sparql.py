@@ -22,6 +22,7 @@ from werkzeug.test import TestResponse
 from kunskapsgraf import errors
 from kunskapsgraf.errors import KunskapsgrafError
 from kunskapsgraf.graph.finding import Index
+from kunskapsgraf.graph.particulars import Particulars
 from kunskapsgraf.graph.spool import Spools
 from kunskapsgraf.graph.store import WHOLE, Answer, Dataset, Dump, EmbeddedStore
 from kunskapsgraf.graph.vocabulary import Names
@@ -575,6 +576,10 @@ class Failing:
         raise self.error
 
     def finding(self) -> Index:
+        """Fail."""
+        raise self.error
+
+    def particulars(self) -> Particulars:
         """Fail."""
         raise self.error
 

@@ -16,6 +16,7 @@ from kunskapsgraf import settings as settings_module
 from kunskapsgraf.errors import NotWritable, QueryForbidden, QuerySyntaxError, ResultTooLarge, SyntaxInFile
 from kunskapsgraf.graph import guard, worker
 from kunskapsgraf.graph.finding import Index
+from kunskapsgraf.graph.particulars import Particulars
 from kunskapsgraf.graph.spool import Spools
 from kunskapsgraf.graph.store import WHOLE, Answer, Dataset, Dump
 from kunskapsgraf.graph.vocabulary import Names
@@ -141,6 +142,10 @@ class Writable:
 
     def finding(self) -> Index:
         """Find nothing."""
+        raise NotImplementedError
+
+    def particulars(self) -> Particulars:
+        """Know nothing."""
         raise NotImplementedError
 
     def dumps(self) -> dict[str, Dump]:

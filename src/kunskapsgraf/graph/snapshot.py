@@ -4,7 +4,7 @@
 
     home/current                 text: the name of the served snapshot, replaced atomically
     home/lock                    held by the one build that may run
-    home/snapshots/<version>/    manifest.json, store/ (RocksDB), dumps/ (files to fetch), search.sqlite
+    home/snapshots/<version>/    manifest.json, store/ (RocksDB), dumps/ (files to fetch), search.sqlite, particulars.sqlite
 
 A RocksDB manifest cut in half opens silently with no triples, and one without its write-ahead log or with a flipped
 byte where nobody reads opens too; the digests in ``manifest.json``, and of it, tell a whole snapshot from a torn one.

@@ -18,6 +18,7 @@ from kunskapsgraf.graph.cache import Cache
 from kunskapsgraf.graph.diagnosis import diagnosed
 from kunskapsgraf.graph.errand import Writer
 from kunskapsgraf.graph.finding import INDEX, Index
+from kunskapsgraf.graph.particulars import FILE, Particulars
 from kunskapsgraf.graph.pool import Pool
 from kunskapsgraf.graph.process import framed
 from kunskapsgraf.graph.rdf import Triple
@@ -99,6 +100,10 @@ class Store(Protocol):
         """Give what finds the things of the served snapshot by words."""
         ...
 
+    def particulars(self) -> Particulars:
+        """Give what pages need to know of the things of the served snapshot."""
+        ...
+
     def dumps(self) -> dict[str, Dump]:
         """Give the files that the served snapshot holds to fetch, by name."""
         ...
@@ -148,6 +153,7 @@ class EmbeddedStore:
         self._observe = observe
         self._writer = Writer(settings)
         self._index: Index | None = None
+        self._particulars: Particulars | None = None
 
     def version(self) -> str:
         """Name the snapshot that answers now."""
@@ -247,6 +253,14 @@ class EmbeddedStore:
         if self._index is None or self._index.path != path:
             self._index = Index(path)
         return self._index
+
+    def particulars(self) -> Particulars:
+        """Give what pages need to know of the things of the served snapshot; raises ``SnapshotError``."""
+        path = self.pool.snapshot().path / FILE
+        found = self._particulars
+        if found is None or found.path != path:
+            found = self._particulars = Particulars(path)
+        return found
 
     def close(self) -> None:
         """End the workers."""

@@ -105,6 +105,11 @@ class Names:
         return self.base + "graf"
 
     @property
+    def nameless(self) -> str:
+        """What the IRI of a thing without a name begins with: the sources' blank nodes have such (RDF 1.1, section 3.5)."""
+        return self.base + ".well-known/genid/"
+
+    @property
     def endpoint(self) -> str:
         """The SPARQL service."""
         return self.base + "sparql"

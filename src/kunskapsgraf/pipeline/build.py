@@ -12,10 +12,11 @@ from kunskapsgraf.errors import SourceError
 from kunskapsgraf.graph import queries
 from kunskapsgraf.graph.engine import as_stored, placed
 from kunskapsgraf.graph.finding import INDEX
+from kunskapsgraf.graph.particulars import FILE
 from kunskapsgraf.graph.rdf import READABLE, Quad
 from kunskapsgraf.graph.snapshot import Snapshot, digest_of
 from kunskapsgraf.graph.vocabulary import Names
-from kunskapsgraf.pipeline import catalogue, dumps, index, load, patches
+from kunskapsgraf.pipeline import catalogue, dumps, index, load, particulars, patches
 from kunskapsgraf.pipeline.cache import Results
 from kunskapsgraf.pipeline.check import check
 from kunskapsgraf.pipeline.close import close
@@ -86,6 +87,7 @@ def make(settings: Settings, changes: Sequence[Patch], progress: Progress = _qui
     made = dumps.make(quads, names)
     beside = {INDEX: index.make(quads, names)}
     quads += catalogue.describe(quads, names, version, made)
+    beside[FILE] = particulars.make(quads, names)
     files = {dump.name: dump.body for dump in made}
     return load.load(quads, settings.home, version, inputs, software, names, files, beside)
 

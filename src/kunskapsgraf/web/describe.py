@@ -1,84 +1,63 @@
 """What is said of a thing: every statement with it as subject or object, its kind, its source and its period.
 
-The page and the data of a thing are made from the same ``Description``, so that they cannot disagree.
+The page and the data of a thing are made of the same statements, so that they cannot disagree. A page shows the beginning
+of a long list, and its further parts on pages of their own; the data hold all of it.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from itertools import chain
 
+from flask_babel import gettext
+
+from kunskapsgraf.graph.naming import alphabetic, bare_name
+from kunskapsgraf.graph.particulars import NOTHING, Node, Passage
 from kunskapsgraf.graph.rdf import Literal, NamedNode, Term, Triple
-from kunskapsgraf.graph.store import Store, select
-from kunskapsgraf.graph.terms import Row, text_of
+from kunskapsgraf.graph.store import Store
+from kunskapsgraf.graph.terms import text_of
 from kunskapsgraf.graph.vocabulary import DCT, PREF_LABEL, RDF_TYPE, RDFS_LABEL, SKOS
-from kunskapsgraf.web import context, language
-from kunskapsgraf.web.labels import Label, labels_of
+from kunskapsgraf.web import language, neighbourhood
+from kunskapsgraf.web.labels import Label, label_of
+from kunskapsgraf.web.neighbourhood import Neighbourhood, Property
+from kunskapsgraf.web.origin import Statement, statements
 
-KINDS = ("asserted", "editorial", "inferred", "closed", "ontology")
-_AT_ONCE = 400
-
-
-@dataclass(frozen=True)
-class Period:
-    """First and last day of validity, ISO 8601; an open end is empty, and so are both where the time is unknown."""
-
-    first: str
-    last: str
-
-
-@dataclass(frozen=True)
-class Passage:
-    """Where in a source a statement stands."""
-
-    iri: str
-    source: str
-    path: str
-    lines: str
-
-
-@dataclass
-class Statement:
-    """One triple: its kinds (asserted, editorial, inferred, closed, ontology), passages and periods."""
-
-    triple: Triple
-    kinds: tuple[str, ...]
-    passages: tuple[Passage, ...] = ()
-    periods: tuple[Period, ...] = ()
-
-    @property
-    def is_derived(self) -> bool:
-        """Tell whether the statement was concluded, and is laid down nowhere."""
-        return not {"asserted", "editorial", "ontology"} & set(self.kinds)
-
-    def other(self, thing: str) -> Term:
-        """Give the end of the triple that is not the thing."""
-        subject, target = self.triple.subject, self.triple.object
-        return target if isinstance(subject, NamedNode) and subject.value == thing else subject
+MOST_OF_PART = 100
 
 
 @dataclass
 class Group:
-    """The statements with one predicate, in one direction."""
+    """The statements with one predicate, in one direction: those shown, and how many there are."""
 
     predicate: str
     incoming: bool
     statements: list[Statement] = field(default_factory=list)
+    total: int = 0
+
+    @property
+    def left(self) -> int:
+        """How many statements are not shown."""
+        return self.total - len(self.statements)
 
 
 @dataclass
 class Description:
-    """A thing with all that is said of it."""
+    """A thing with what is said of it, on this page of it; what is said of nameless things stands beside."""
 
     iri: str
     groups: list[Group]
     labels: dict[str, Label]
+    meanings: dict[str, str] = field(default_factory=dict)
+    nameless: dict[Term, list[Statement]] = field(default_factory=dict)
 
     @property
     def statements(self) -> list[Statement]:
         """Give all statements, in the order of the page."""
-        return [statement for group in self.groups for statement in group.statements]
+        return [
+            *(statement for group in self.groups for statement in group.statements),
+            *chain(*self.nameless.values()),
+        ]
 
     @property
     def triples(self) -> list[Triple]:
@@ -86,125 +65,103 @@ class Description:
         return sorted({statement.triple for statement in self.statements}, key=str)
 
 
+def triples(store: Store, iri: str) -> list[Triple]:
+    """Give all triples with a thing as subject or object, and of its nameless things, sorted; none where nothing is said."""
+    found = neighbourhood.whole(store, iri)
+    own = (neighbourhood.triple(iri, key, end) for key, of in found.properties.items() for end in of.ends)
+    return sorted({*own, *chain(*found.nameless.values())}, key=str)
+
+
 def describe(store: Store, iri: str) -> Description | None:
-    """Describe a thing; ``None`` where nothing is said of it."""
-    graphs: dict[Triple, set[str]] = defaultdict(set)
-    for row in select(store, context.query("thing", thing=iri)):
-        graph, subject, predicate, target = row["graph"], row["subject"], row["predicate"], row["object"]
-        graphs[Triple(subject, predicate, target)].add(text_of(graph))  # type: ignore[arg-type]
-    names = store.names
-    shown = {t: found for t, found in graphs.items() if any(not names.is_layer(graph) for graph in found)}
-    if not shown:
-        return None
-    ends = (term for triple in shown for term in (triple.subject, triple.object))
-    sourced = _provenance(store, {term.value for term in ends if isinstance(term, NamedNode) and not _is_passage(term)})
-    sources = _source_periods(store)
-    statements = [_statement(triple, found, store, sourced, sources) for triple, found in shown.items()]
-    labels = labels_of(store, (term for triple in shown for term in (triple.subject, triple.predicate, triple.object)))
-    return Description(iri, _grouped(iri, statements, labels, names.terms), labels)
+    """Describe a thing, with the beginning of each list; ``None`` where nothing is said of it."""
+    order = _Order(store)
+    return _described(store, iri, neighbourhood.beginning(store, iri, order.arranged), order)
 
 
-@dataclass
-class _Sourced:
-    """What the graph knows of one subject's origin."""
-
-    passages: dict[str, Passage] = field(default_factory=dict)
-    particular: dict[tuple[str, str], dict[str, Passage]] = field(default_factory=lambda: defaultdict(dict))
-    periods: set[Period] = field(default_factory=set)
-    concluded: dict[str, set[Period]] = field(default_factory=lambda: defaultdict(set))
-    owned: bool = False
+def describe_part(store: Store, iri: str, found: Property, page: int) -> Description | None:
+    """Describe a part of one list of a thing, the first page being 1; ``None`` where there is none."""
+    order = _Order(store)
+    part = neighbourhood.part(store, iri, found, order.arranged, MOST_OF_PART, (page - 1) * MOST_OF_PART)
+    return _described(store, iri, part, order)
 
 
-def lines(first: str, last: str) -> str:
-    """Write a range of lines: one number where it is one line."""
-    return first if first == last else f"{first}–{last}"
-
-
-def _provenance(store: Store, subjects: Iterable[str]) -> dict[str, _Sourced]:
-    found: dict[str, _Sourced] = defaultdict(_Sourced)
-    listed = sorted(subjects)
-    for start in range(0, len(listed), _AT_ONCE):
-        for row in select(store, context.query("provenance", things=listed[start : start + _AT_ONCE])):
-            entry = found[text_of(row["things"])]
-            entry.owned = text_of(row["things"]).removeprefix(store.names.things).split("/")[0] in _OWNED
-            if "passage" not in row:
-                period = _period_of(row)
-                if "value" in row:
-                    entry.concluded[text_of(row["value"])].add(period)
-                else:
-                    entry.periods.add(period)
-                continue
-            passage = Passage(
-                text_of(row["passage"]),
-                text_of(row["source"]),
-                text_of(row["path"]),
-                lines(text_of(row["from"]), text_of(row["to"])),
-            )
-            if "property" in row:
-                key = (text_of(row["property"]), text_of(row["value"]) if "value" in row else "")
-                entry.particular[key][passage.iri] = passage
-            else:
-                entry.passages[passage.iri] = passage
-    return found
-
-
-def _source_periods(store: Store) -> dict[str, Period]:
-    """Give the period of each source, and of each layer that has one, by IRI."""
-    return {text_of(row["source"]): _period_of(row) for row in select(store, context.query("source-periods"))} | {
-        text_of(row["layer"]): _period_of(row)
-        for row in select(store, context.query("layer-periods", catalogue=store.names.catalogue_graph))
+def _described(store: Store, iri: str, found: Neighbourhood, order: _Order) -> Description | None:
+    keys = {
+        key: [neighbourhood.triple(iri, key, end) for end in of.ends] for key, of in found.properties.items() if of.ends
     }
-
-
-def _period_of(row: Row) -> Period:
-    return Period(*(text_of(row[end]) if end in row else "" for end in ("first", "last")))
-
-
-def _statement(
-    triple: Triple, graphs: set[str], store: Store, sourced: dict[str, _Sourced], sources: dict[str, Period]
-) -> Statement:
-    names = store.names
-    kinds = tuple(
-        kind for kind in KINDS if any(names.kind_of_graph(g) == kind for g in graphs if not names.is_layer(g))
+    if not keys:
+        return None
+    shown = [*chain(*keys.values()), *chain(*found.nameless.values())]
+    order.know(NamedNode(iri), *chain.from_iterable((t.subject, t.predicate, t.object) for t in shown))
+    made = statements({t: found.graphs[t] for t in shown}, order.nodes, store.particulars(), store.names)
+    groups = [
+        Group(key[1], key[0], [made[t] for t in said if t in made], found.properties[key].total)
+        for key, said in keys.items()
+    ]
+    labels = order.labels()
+    place = reading_order(store.names.terms)
+    groups.sort(
+        key=lambda g: (g.incoming, place.get(g.predicate, len(place)), alphabetic(labels[g.predicate].text, "sv"))
     )
-    origin = sourced.get(text_of(triple.subject), _Sourced())
-    passages: dict[str, Passage] = {}
-    periods: set[Period] = set()
-    if "asserted" in kinds:
-        predicate = triple.predicate.value
-        particular = origin.particular.get((predicate, text_of(triple.object))) or origin.particular.get(
-            (predicate, "")
-        )
-        passages = particular or _shared(origin, sourced.get(text_of(triple.object)))
-        slugs = [
-            graph.removeprefix(names.source_graph(""))
-            for graph in graphs
-            if names.kind_of_graph(graph) == "asserted" and not names.is_layer(graph)
-        ]
-        said = {iri: passage for iri, passage in passages.items() if passage.source.rsplit("/", 1)[-1] in slugs}
-        passages = said or passages
-        periods = origin.periods or _periods(slugs, names.things, sources)
-    elif "inferred" in kinds:
-        periods = {sources[graph] for graph in graphs if graph in sources}
-    elif "closed" in kinds:
-        periods = origin.concluded.get(text_of(triple.object)) or origin.periods
-    return Statement(triple, kinds, tuple(passages.values()), tuple(sorted(periods, key=lambda p: (p.first, p.last))))
+    described = {name for g in groups for name in (g.predicate, *_classes(g))}
+    meanings = {name: text for name in described if (text := order.nodes.get(name, NOTHING).means(language.current()))}
+    nameless = {node: [made[t] for t in said] for node, said in found.nameless.items()}
+    return Description(iri, groups, labels, meanings, nameless)
 
 
-def _shared(subject: _Sourced, target: _Sourced | None) -> dict[str, Passage]:
-    """Give the passages of the subject, narrowed to those that its object stands in too, where there are any."""
-    if target is None:
-        return subject.passages
-    both = {iri: passage for iri, passage in subject.passages.items() if iri in target.passages}
-    return both or (target.passages if target.owned else {}) or subject.passages
+def _classes(group: Group) -> Iterable[str]:
+    if group.predicate == RDF_TYPE and not group.incoming:
+        yield from (text_of(statement.triple.object) for statement in group.statements)
 
 
-def _is_passage(term: NamedNode) -> bool:
-    return "/id/passage/" in term.value
+class _Order:
+    """Knows the names of things, and the order in which they stand in a list."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self.nodes: dict[str, Node] = {}
+        self._known: set[str] = set()
+
+    def know(self, *terms: Term) -> None:
+        """Read what is known of things, those not known before."""
+        new = {term.value for term in terms if isinstance(term, NamedNode)} - self._known
+        if new:
+            self._known |= new
+            self.nodes |= self._store.particulars().nodes(new, language.current())
+
+    def arranged(self, terms: list[Term]) -> list[Term]:
+        """Put ends in order: texts in the visitor's language first, and things by their names."""
+        if len(terms) < 2:
+            return terms
+        self.know(*terms)
+        chosen = language.current()
+
+        def key(term: Term) -> tuple[int, str, str]:
+            if isinstance(term, Literal):
+                foreign = term.language is not None and term.language != chosen
+                return int(foreign), "", term.value
+            text = text_of(term)
+            name = self.nodes.get(text, NOTHING).name if isinstance(term, NamedNode) else text
+            return 2, alphabetic(name or bare_name(text, self._store.names), chosen), text
+
+        return sorted(terms, key=key)
+
+    def labels(self) -> dict[str, Label]:
+        """Give the label of every thing that is known of; that of a passage tells its lines."""
+        found = {iri: label_of(self.nodes.get(iri, NOTHING), iri, self._store) for iri in self._known}
+        start = self._store.names.things + "passage/"
+        passages = self._store.particulars().passages_named(iri for iri in self._known if iri.startswith(start))
+        return found | {iri: _label_of(passage, found[iri]) for iri, passage in passages.items()}
 
 
-def _periods(slugs: Iterable[str], things: str, sources: dict[str, Period]) -> set[Period]:
-    return {sources[iri] for slug in slugs if (iri := f"{things}kalla/{slug}") in sources}
+def _label_of(passage: Passage, label: Label) -> Label:
+    return Label(f"{label.text}, {said_lines(passage)}", label.language)
+
+
+def said_lines(passage: Passage) -> str:
+    """Write the lines of a passage: "rad 4" or "rad 4–7"."""
+    text = gettext("rad %(lines)s") if passage.first == passage.last else gettext("rader %(lines)s")
+    return str(text % {"lines": passage.lines})
 
 
 _FIRST = (PREF_LABEL, RDFS_LABEL, DCT + "title", SKOS + "altLabel", SKOS + "definition", RDF_TYPE)
@@ -231,35 +188,8 @@ _NEXT = (
     "onskar",
 )
 """What a reader looks for first: names, then these terms of ours, then the rest by their labels."""
-_OWNED = ("utbud", "uppgift", "handelse", "uttalande", "kop", "projekt", "samarbete", "arbetssatt", "finansiering")
-"""Kinds of thing that a source speaks of in one place: a statement that leads to one stands where it stands."""
 
 
-def reading_order(terms: str) -> dict[str, int]:
+def reading_order(terms: str) -> Mapping[str, int]:
     """Give the place of each property that a reader looks for before the rest, with ours in the namespace ``terms``."""
     return {iri: number for number, iri in enumerate([*_FIRST, *(terms + name for name in _NEXT)])}
-
-
-def _grouped(iri: str, statements: Iterable[Statement], labels: dict[str, Label], terms: str) -> list[Group]:
-    groups: dict[tuple[bool, str], Group] = {}
-    for statement in statements:
-        incoming = not (isinstance(statement.triple.subject, NamedNode) and statement.triple.subject.value == iri)
-        predicate = statement.triple.predicate.value
-        groups.setdefault((incoming, predicate), Group(predicate, incoming)).statements.append(statement)
-    for group in groups.values():
-        group.statements.sort(key=lambda s: _sort_key(s.other(iri), labels))
-
-    order = reading_order(terms)
-
-    def place(group: Group) -> tuple[bool, int, str]:
-        return group.incoming, order.get(group.predicate, len(order)), labels[group.predicate].text.lower()
-
-    return sorted(groups.values(), key=place)
-
-
-def _sort_key(term: Term, labels: dict[str, Label]) -> tuple[int, str]:
-    if isinstance(term, Literal):
-        foreign = term.language is not None and term.language != language.current()
-        return int(foreign), term.value
-    text = text_of(term)
-    return 2, (labels[text].text if text in labels else text).lower()

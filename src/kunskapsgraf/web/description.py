@@ -14,6 +14,7 @@ from kunskapsgraf import __version__
 from kunskapsgraf.errors import NotFound
 from kunskapsgraf.graph import formats
 from kunskapsgraf.graph.formats import HTML, Format
+from kunskapsgraf.graph.naming import best
 from kunskapsgraf.graph.nearest import nearest
 from kunskapsgraf.graph.rdf import Literal, Triple
 from kunskapsgraf.graph.terms import text_of
@@ -39,7 +40,7 @@ class DataSet:
 
     def text(self, name: str) -> Literal | None:
         """Give title or description in the visitor's language."""
-        return language.best(
+        return best(
             [Literal(value, language=tag) for tag, value in self.texts.get(name, {}).items()], language.current()
         )
 

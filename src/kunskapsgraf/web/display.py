@@ -4,20 +4,26 @@ from __future__ import annotations
 
 import datetime
 import re
+from functools import lru_cache
 
 from babel.dates import format_date
 from babel.numbers import format_decimal
 from flask import Flask
 from flask_babel import gettext
 
+from kunskapsgraf.graph.particulars import Period
 from kunskapsgraf.graph.rdf import Literal
 from kunskapsgraf.graph.vocabulary import XSD
 from kunskapsgraf.web import language
-from kunskapsgraf.web.describe import Period
 
 _TRUTHS = {"true": True, "1": True, "false": False, "0": False}
 _DECIMAL = re.compile(r"[+-]?[0-9]{1,30}(\.[0-9]{1,30})?")  # nothing like 1e999999999, whose digits fill the memory
 _NUMBERS = frozenset({XSD + "integer", XSD + "decimal", XSD + "double"})
+_WHOLE_NUMBERS = frozenset(
+    {XSD + "integer", XSD + "nonNegativeInteger", XSD + "positiveInteger", XSD + "int", XSD + "long"}
+)
+_APART = 10_000
+"""From five digits on thousands stand apart, as Swedish is written; four digits may be a year."""
 
 
 def install(app: Flask) -> None:
@@ -39,6 +45,8 @@ def literal(value: str, datatype: str) -> str:
             return {"sv": ("nej", "ja"), "en": ("no", "yes")}[chosen][_TRUTHS[value]]
         if datatype == XSD + "decimal" and _DECIMAL.fullmatch(value):
             return format_decimal(value, locale=chosen, decimal_quantization=False)
+        if datatype in _WHOLE_NUMBERS and _DECIMAL.fullmatch(value) and abs(int(value)) >= _APART:
+            return grouped(int(value))
         if datatype == XSD + "date":
             return day(value)
     except (ValueError, ArithmeticError):
@@ -66,7 +74,12 @@ def is_day(term: object) -> bool:
 
 def grouped(count: int) -> str:
     """Write a whole number with its thousands apart."""
-    return format_decimal(count, locale=language.current())
+    return _grouped(count, language.current())
+
+
+@lru_cache(maxsize=4096)
+def _grouped(count: int, chosen: str) -> str:
+    return format_decimal(count, locale=chosen)
 
 
 def size(count: int) -> str:
@@ -77,7 +90,12 @@ def size(count: int) -> str:
 
 def day(text: str) -> str:
     """Write a date; what is none is shown as it stands."""
+    return _day(text, language.current())
+
+
+@lru_cache(maxsize=4096)  # a page writes the same few days some hundreds of times
+def _day(text: str, chosen: str) -> str:
     try:
-        return format_date(datetime.date.fromisoformat(text), "d MMM y", locale=language.current())
+        return format_date(datetime.date.fromisoformat(text), "d MMM y", locale=chosen)
     except ValueError:
         return text

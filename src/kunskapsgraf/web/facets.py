@@ -10,10 +10,11 @@ from flask import current_app
 from flask_babel import gettext, ngettext
 
 from kunskapsgraf.graph.finding import Hit, Index
+from kunskapsgraf.graph.naming import bare_name
 from kunskapsgraf.graph.rdf import NamedNode
 from kunskapsgraf.graph.store import Store
 from kunskapsgraf.web import context, language
-from kunskapsgraf.web.labels import Label, bare_name, labels_of
+from kunskapsgraf.web.labels import Label, labels_of
 
 SHOWN_VALUES = 12
 """Values of a facet on the page; a link there shows all, and all of them stand in the JSON."""
@@ -180,4 +181,4 @@ def _sources(hit: Hit, labels: ValueLabels) -> list[Label]:
 
 
 def _name(hit: Hit, _labels: ValueLabels) -> list[Label]:
-    return [Label(bare_name(hit.iri, context.store()), None)]
+    return [Label(bare_name(hit.iri, context.store().names), None)]

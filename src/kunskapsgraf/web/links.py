@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 from urllib.parse import quote, unquote
 
 from flask import request
@@ -20,6 +21,11 @@ def encoded(iri: str) -> str:
     return quote(iri, safe=_IN_A_PATH + "%?#[]")
 
 
+@lru_cache(maxsize=16_384)  # a page links to the same things from many places
+def _quoted(path: str) -> str:
+    return quote(path, safe=_IN_A_PATH + "%")
+
+
 class Links:
     """Turn IRIs and paths into the addresses that pages link to."""
 
@@ -32,19 +38,21 @@ class Links:
         The path is by position only: a visitor may name an argument "path".
         """
         chosen = language.by_link()
+        if not chosen and not arguments and "#" not in path:
+            return f"{request.script_root}{path}"
         if chosen and "lang" not in arguments:
             arguments["lang"] = chosen
         pairs = [
             (key, part) for key, value in arguments.items() for part in ([value] if isinstance(value, str) else value)
         ]
-        query = "&".join(f"{quote(key)}={quote(part, safe='')}" for key, part in pairs if part)
+        query = "&".join(f"{quote(key)}={quote(part, safe='/:')}" for key, part in pairs if part)
         where, hash_mark, fragment = path.partition("#")
         return f"{request.script_root}{where}{'?' + query if query else ''}{hash_mark}{fragment}"
 
     def iri(self, iri: str) -> str | None:
         """Give the address of an IRI; ``None`` where a link would be unsafe or lead nowhere."""
         if iri.startswith(self.names.things):
-            return self.to("/sida/" + self._path(iri))
+            return self.to("/sida/" + self.path(iri))
         if iri.startswith(self.names.terms):
             return self.to("/ns#" + iri.removeprefix(self.names.terms))
         if iri == self.names.ontology:
@@ -55,10 +63,11 @@ class Links:
 
     def data(self, iri: str, suffix: str) -> str:
         """Give the address of a thing's data in a format."""
-        return f"{request.script_root}/data/{self._path(iri)}.{suffix}"
+        return f"{request.script_root}/data/{self.path(iri)}.{suffix}"
 
-    def _path(self, iri: str) -> str:
-        return quote(iri.removeprefix(self.names.things), safe=_IN_A_PATH + "%")
+    def path(self, iri: str) -> str:
+        """Write the path of a thing's page below ``/sida/``."""
+        return _quoted(iri.removeprefix(self.names.things))
 
     def same_page(self, lang: str) -> str:
         """Give the address of this page in a language."""

@@ -13,8 +13,9 @@ from kunskapsgraf.graph.rdf import NamedNode, Triple
 from kunskapsgraf.graph.store import Store, select
 from kunskapsgraf.graph.terms import text_of
 from kunskapsgraf.web import context
-from kunskapsgraf.web.describe import KINDS, reading_order
+from kunskapsgraf.web.describe import reading_order
 from kunskapsgraf.web.labels import Label, labels_of
+from kunskapsgraf.web.origin import KINDS
 
 EACH = 8
 """Neighbours by one property that stand with the thing; the others have pages of their own."""
@@ -33,7 +34,7 @@ _TRAIL = ("uttalasI", "belaggSubjekt", "belaggVarde", "belaggEgenskap", "lankSub
 
 @dataclass(frozen=True)
 class Neighbour:
-    """A thing beside another, and the kinds of the statement that ties them (``describe.KINDS``)."""
+    """A thing beside another, and the kinds of the statement that ties them (``origin.KINDS``)."""
 
     iri: str
     kinds: tuple[str, ...]

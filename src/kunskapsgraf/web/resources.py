@@ -3,24 +3,29 @@
 from __future__ import annotations
 
 import difflib
+import math
+import re
+from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
+from typing import TypeVar
 
-from flask import Blueprint, Response, redirect, render_template
+from flask import Blueprint, Response, redirect, request
 from werkzeug.wrappers import Response as AnyResponse
 
-from kunskapsgraf.errors import NotFound, ParameterError
+from kunskapsgraf.errors import BadRequest, NotFound, ParameterError
 from kunskapsgraf.graph.formats import HTML
 from kunskapsgraf.graph.rdf import GRAPH_FORMATS as ENGINE_FORMATS
 from kunskapsgraf.graph.rdf import NamedNode, Triple, write
-from kunskapsgraf.graph.store import select
+from kunskapsgraf.graph.store import ask, select
 from kunskapsgraf.graph.terms import text_of
-from kunskapsgraf.graph.vocabulary import RDF_TYPE
-from kunskapsgraf.web import carried, context
-from kunskapsgraf.web.describe import Description, describe
-from kunskapsgraf.web.labels import labels_of
+from kunskapsgraf.reasoner.speech import term
+from kunskapsgraf.web import context, entity
+from kunskapsgraf.web.describe import MOST_OF_PART, Description, describe, describe_part, triples
 from kunskapsgraf.web.links import Links, encoded
 from kunskapsgraf.web.negotiation import GRAPH_FORMATS, PAGE_OR_GRAPH, by_suffix, chosen, serialised
 
+Found = TypeVar("Found")
 blueprint = Blueprint("resources", __name__)
 
 
@@ -30,7 +35,7 @@ def thing(path: str) -> AnyResponse:
     where, written = by_suffix(path.rstrip("/"))
     if written is None:
         written = chosen(PAGE_OR_GRAPH)
-    iri = _described(where).iri  # 404 here, not after the redirect
+    iri = _found(where, _known)  # 404 here, not after the redirect
     address = _links().iri(iri) if written is HTML else _links().data(iri, written.name)
     assert address is not None, "a thing of ours has a page"
     response = redirect(address, 303)
@@ -40,21 +45,12 @@ def thing(path: str) -> AnyResponse:
 
 @blueprint.get("/sida/<path:path>")
 def page(path: str) -> Response:
-    """Show the page of a thing."""
-    description = _described(path.rstrip("/"))
-    outside = _outside(description.iri)
-    response = Response(
-        render_template(
-            "thing.html",
-            thing=description,
-            iri=description.iri,
-            carried=carried.about(description.iri),
-            outside=outside,
-            outside_labels=labels_of(
-                context.store(), (term for t in outside for term in (t.subject, t.predicate, t.object))
-            ),
-        )
-    )
+    """Show the page of a thing; or with ``?egenskap=`` a part of one of its lists."""
+    wanted = request.args.get("egenskap")
+    if wanted:
+        return Response(_part(path.rstrip("/"), wanted))
+    description = _found(path.rstrip("/"), partial(describe, context.store()))
+    response = Response(entity.page(description))
     response.headers["Link"] = _alternates(description.iri)
     return response
 
@@ -65,10 +61,10 @@ def data(path: str) -> Response:
     where, written = by_suffix(path)
     if written is None or written is HTML:
         written = chosen(GRAPH_FORMATS)
-    description = _described(where)
-    body = write(description.triples, ENGINE_FORMATS[written.name], context.store().names.prefixes())
+    iri, found = _found(where, _data)
+    body = write(found, ENGINE_FORMATS[written.name], context.store().names.prefixes())
     response = serialised(body, written)
-    response.headers["Link"] = f'<{encoded(description.iri)}>; rel="describes", {_alternates(description.iri)}'
+    response.headers["Link"] = f'<{encoded(iri)}>; rel="describes", {_alternates(iri)}'
     return response
 
 
@@ -76,19 +72,42 @@ def _links() -> Links:
     return Links(context.store().names)
 
 
-def _described(path: str) -> Description:
+def _found(path: str, read: Callable[[str], Found | None]) -> Found:
+    """Read the thing at a path, in whichever way its IRI is written; raises ``NotFound``."""
     candidates = _links().things(path)
     for iri in candidates:
         with suppress(ParameterError):  # no IRI can hold that letter
-            if (found := describe(context.store(), iri)) is not None:
+            if (found := read(iri)) is not None:
                 return found
     raise _unknown(candidates[0])
 
 
-def _outside(iri: str) -> list[Triple]:
-    """Give the statements that would put a thing into the categories of its kinds that it is not in."""
-    rows = select(context.store(), context.query("categories-not-of", thing=iri))
-    return [Triple(NamedNode(iri), NamedNode(RDF_TYPE), row["category"]) for row in rows]
+def _known(iri: str) -> str | None:
+    return iri if ask(context.store(), context.query("is-known", thing=iri)) else None
+
+
+def _data(iri: str) -> tuple[str, list[Triple]] | None:
+    found = triples(context.store(), iri)
+    return (iri, found) if found else None
+
+
+def _part(path: str, wanted: str) -> str:
+    """Show a part of a list of a thing; raises ``NotFound`` where it has no such list, or the list no such page."""
+    store = context.store()
+    incoming, name = wanted.startswith("^"), wanted.removeprefix("^")
+    number = request.args.get("sida", "1")
+    if not re.fullmatch(r"[1-9][0-9]{0,5}", number):
+        raise BadRequest(f"sida={number!r}: ange ett sidnummer från 1.", f"sida={number!r}: give a page number from 1.")
+    predicate = term(name, store.names)
+    if not isinstance(predicate, NamedNode):
+        raise BadRequest("egenskap ska vara en IRI, inte en text.", "egenskap must be an IRI, not a text.")
+
+    def read(iri: str) -> Description | None:
+        return describe_part(store, iri, (incoming, predicate.value), int(number))
+
+    description = _found(path, read)
+    pages = math.ceil(description.groups[0].total / MOST_OF_PART)
+    return entity.part_page(description, int(number), pages)
 
 
 def _unknown(iri: str) -> NotFound:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from flask import Blueprint, render_template, request
 
 from kunskapsgraf.errors import BadRequest, NotFound
+from kunskapsgraf.graph.naming import best
 from kunskapsgraf.graph.rdf import Literal, NamedNode, Triple
 from kunskapsgraf.graph.store import select
 from kunskapsgraf.graph.terms import text_of
@@ -235,6 +236,6 @@ def _explained(iris: Iterable[str]) -> dict[str, Label]:
     chosen = {}
     for iri, texts in found.items():
         candidates = next(texts[name] for name in _EXPLAINS if texts.get(name))
-        if (best := language.best(candidates, language.current())) is not None:
-            chosen[iri] = Label(best.value, best.language)
+        if (nearest := best(candidates, language.current())) is not None:
+            chosen[iri] = Label(nearest.value, nearest.language)
     return chosen

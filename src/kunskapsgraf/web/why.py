@@ -7,8 +7,10 @@ or in the short forms of the command line: ``kommun/sala``, ``a``, ``kg:Kommun``
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import islice
 
 from flask import Blueprint, Response, redirect, render_template, request
@@ -18,6 +20,7 @@ from kunskapsgraf.errors import BadRequest, NotFound, QueryTooLarge
 from kunskapsgraf.graph.formats import HTML, Format, accepted
 from kunskapsgraf.graph.rdf import NamedNode, Term, Triple, lexical
 from kunskapsgraf.graph.terms import brief
+from kunskapsgraf.graph.vocabulary import RDF_TYPE, Names
 from kunskapsgraf.reasoner import answer, forms, words
 from kunskapsgraf.reasoner.absence import explain_absence
 from kunskapsgraf.reasoner.proof import Attempt, Proof
@@ -27,6 +30,7 @@ from kunskapsgraf.web.explaining import explaining
 from kunskapsgraf.web.labels import Label, labels_of
 from kunskapsgraf.web.links import Links
 from kunskapsgraf.web.negotiation import GRAPH_FORMATS, content_type
+from kunskapsgraf.web.validity import validity
 
 blueprint = Blueprint("why", __name__)
 PARTS = ("subjekt", "egenskap", "varde")
@@ -37,6 +41,8 @@ _DEEPEST, _MOST_STEPS = 12, 400
 _MOST_WRITTEN = 5_000
 """Steps of a proof that is given as data. One premise may stand in many places, and each is written out."""
 _MOST_FURTHER = 10
+_PLAIN = re.compile(r"[A-Za-z0-9_-]+")
+_PLAIN_THING = re.compile(r"[a-z0-9-]+/[a-z0-9-]+")
 
 
 @dataclass
@@ -55,11 +61,24 @@ class Step:
 
 def address(links: Links, triple: Triple, page: str = "/varfor", **more: str) -> str:
     """Give the address at which a statement is explained."""
-    return links.to(page, **dict(zip(PARTS, _written(triple), strict=True)), **more)
+    parts = (_written(part, links.names) for part in (triple.subject, triple.predicate, triple.object))
+    return links.to(page, **dict(zip(PARTS, parts, strict=True)), **more)
 
 
-def _written(triple: Triple) -> tuple[str, str, str]:
-    return lexical(triple.subject), lexical(triple.predicate), lexical(triple.object)
+def _written(term: Term, names: Names) -> str:
+    """Write a term as its address has it: in a short form where it has one that reads back as the same."""
+    return _short(term.value, names) if isinstance(term, NamedNode) else lexical(term)
+
+
+@lru_cache(maxsize=4096)
+def _short(iri: str, names: Names) -> str:
+    if iri == RDF_TYPE:
+        return "a"
+    if iri.startswith(names.terms) and _PLAIN.fullmatch(iri, len(names.terms)):
+        return "kg:" + iri.removeprefix(names.terms)
+    if iri.startswith(names.things) and _PLAIN_THING.fullmatch(iri, len(names.things)):
+        return iri.removeprefix(names.things)
+    return f"<{iri}>"
 
 
 @blueprint.get("/varfor")
@@ -83,7 +102,16 @@ def why() -> AnyResponse:
     shown = [step.proof for tree in trees for step in _steps(tree)]
     labels = labels_of(store, _terms(shown))
     said = words.because(triple, [p.triple for p in proof.premises], language.current(), Labels(store))
-    return Response(render_template("why.html", trees=trees, proof=proof, labels=labels, said=said, has_more=has_more))
+    page = render_template(
+        "why.html",
+        trees=trees,
+        proof=proof,
+        labels=labels,
+        said=said,
+        has_more=has_more,
+        validity=validity(proof, store),
+    )
+    return Response(page)
 
 
 @blueprint.get("/varfor-inte")
@@ -214,7 +242,7 @@ def _rule(step: Proof | Attempt) -> str:
     return words.rule(step.rule, language.current())
 
 
-def _plain(triple: Triple, labels: Mapping[str, Label]) -> str:
+def plain(triple: Triple, labels: Mapping[str, Label]) -> str:
     """Say a statement without links, for who hears a link read out on its own."""
 
     def name(term: Term, _language: str) -> str:
@@ -225,4 +253,4 @@ def _plain(triple: Triple, labels: Mapping[str, Label]) -> str:
 
 @blueprint.app_context_processor
 def _in_templates() -> dict[str, object]:
-    return {"why": address, "verb": _verb, "rule": _rule, "plain": _plain}
+    return {"why": address, "verb": _verb, "rule": _rule, "plain": plain}
