@@ -11,6 +11,7 @@ The routes, as a list:
 ``/sida/<kind>/<slug>``                 the page of a thing
 ``/data/<kind>/<slug>.<suffix>``        the data of a thing: ttl, nt, jsonld, rdf
 ``/sok``, ``/sok/forslag``              finding by words and facets; ``/opensearch.xml`` tells browsers of it
+``/jamfor``                             places or methods side by side
 ``/varfor``, ``/varfor-inte``           why a statement holds, and why one does not follow
 ``/ns``, ``/ns.<suffix>``               the ontology, as a page and as data
 ``/klass/<name>``                       all things of a class
@@ -37,6 +38,7 @@ from kunskapsgraf.graph.store import Store
 from kunskapsgraf.settings import Settings
 from kunskapsgraf.web import (
     advice,
+    compare,
     description,
     display,
     editor,
@@ -70,7 +72,9 @@ def create_app(settings: Settings, store: Store) -> Flask:
     app.extensions["kunskapsgraf"] = (settings, store)
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
-    app.jinja_env.globals["links"] = Links(store.names)
+    links = Links(store.names)
+    app.jinja_env.globals["links"] = links
+    app.jinja_env.filters["thing_slug"] = links.slug
     language.install(app, settings)
     display.install(app)
     headers.install(app)
@@ -83,6 +87,6 @@ def create_app(settings: Settings, store: Store) -> Flask:
     limits.install(app)
     explaining.install(app, settings, store)
     proxies.install(app, settings)
-    for area in (pages, sparql, editor, resources, graphstore, terms, description, operations, why, search):
+    for area in (pages, sparql, editor, resources, graphstore, terms, description, operations, why, search, compare):
         app.register_blueprint(area.blueprint)
     return app
