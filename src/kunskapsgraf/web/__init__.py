@@ -38,6 +38,7 @@ from kunskapsgraf.graph.store import Store
 from kunskapsgraf.settings import Settings
 from kunskapsgraf.web import (
     advice,
+    anchors,
     compare,
     description,
     display,
@@ -74,6 +75,7 @@ def create_app(settings: Settings, store: Store) -> Flask:
     app.jinja_env.lstrip_blocks = True
     links = Links(store.names)
     app.jinja_env.globals["links"] = links
+    anchors.install(app, links)
     app.jinja_env.filters["thing_slug"] = links.slug
     language.install(app, settings)
     display.install(app)
