@@ -76,7 +76,7 @@ class Links:
 
     def same_page(self, lang: str) -> str:
         """Give the address of this page in a language."""
-        arguments = {key: value for key, value in request.args.items() if key != "lang"}
+        arguments = {key: values for key, values in request.args.lists() if key != "lang"}
         return self.to(quote(request.path), **arguments, lang=lang)
 
     def things(self, path: str) -> list[str]:
