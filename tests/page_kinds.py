@@ -22,6 +22,7 @@ PAGES: dict[str, dict[str, str]] = {
         "connections": "/kopplingar?iri=kommun/sala",
         "connections by one property": "/kopplingar?iri=kommun/vasteras&egenskap=kg:erbjuder&riktning=ut",
     },
+    "/jamfor": {"comparison": "/jamfor?med=kommun/heby&med=kommun/sala", "choosing what to compare": "/jamfor"},
     "/klasser": {"classes": "/klasser"},
     "/egenskaper": {"properties": "/egenskaper"},
     "/begrepp": {"concepts": "/begrepp?schema=metod"},

@@ -1,4 +1,4 @@
-"""The reports that a page carries: the state of evidence on a method's page, and why a category is empty."""
+"""What a page tells of evidence: each state apart on the page of a method, reports on others, and why a category is empty."""
 
 from __future__ import annotations
 
@@ -88,19 +88,32 @@ def carried(client: FlaskClient, address: str, language: str = "sv") -> list[str
     return [section.text for section in Page(response.get_data(as_text=True)).all("section", "carried")]
 
 
+def state_of(client: FlaskClient, slug: str, language: str = "sv") -> str:
+    """Give what the page of a method tells of its state of evidence: the first of its three answers."""
+    response = client.get(f"/sida/metod/{slug}", headers={"Accept": "text/html", "Accept-Language": language})
+    assert 200 == response.status_code
+    found = Page(response.get_data(as_text=True))
+    answers = found.one("dl", "three")
+    return next(element.text for element in found.all("div") if element.parents[-1] is answers)
+
+
 @pytest.mark.parametrize("state", STATES)
 def test_page_of_a_method_tells_its_state(evidence: FlaskClient, state: str) -> None:
     """Each state is named on the page of its method, and none of the others is."""
-    [summary, *_] = carried(evidence, f"/sida/metod/{STATES[state][0]}")
-    table = summary.split("De är fyra olika svar.")[1]
-    assert {state} == {other for other in STATES if other in table}
+    told = state_of(evidence, STATES[state][0])
+    assert {state} == {other for other in STATES if other in told}
 
 
 def test_page_tells_of_conflict(evidence: FlaskClient) -> None:
     """Where two reviews of one outcome and population disagree, the page says so, and both states stand."""
-    [summary, *_] = carried(evidence, "/sida/metod/motstridig", "en")
-    table = summary.split("four different answers.")[1]
-    assert {"Positive effect", "No effect", "yes"} == {w for w in ("Positive effect", "No effect", "yes") if w in table}
+    told = state_of(evidence, "motstridig", "en")
+    assert {"Positive effect", "No effect"} == {state for state in ("Positive effect", "No effect") if state in told}
+    page = Page(evidence.get("/sida/metod/motstridig?lang=en", headers={"Accept": "text/html"}).text)
+    table = page.one("table", "against")
+    assert "Conflicting on the same outcome and group: trial – trial" in table.text
+    [assessments] = [row for row in page.rows if row[0] == "Assessment"][-1:]
+    assert {"Positive effect", "No effect"} == set(assessments[1:])
+    assert [] == Page(evidence.get("/sida/metod/positiv", headers={"Accept": "text/html"}).text).all("table", "against")
     rows = evidence.get("/queries/metoder-med-motstridig-evidens?format=csv").get_data(as_text=True).splitlines()[1:]
     assert 1 == len(rows)
     assert "metod/motstridig" in rows[0]
@@ -123,9 +136,9 @@ def test_report_tells_the_states_apart(evidence: FlaskClient) -> None:
 
 
 def test_what_has_nothing_to_say_is_not_carried(evidence: FlaskClient) -> None:
-    """A thing of another kind carries no report, and a method without recommendation no list of them."""
+    """A thing of another kind carries no report, and neither does a method, whose page tells what they would."""
     assert [] == carried(evidence, "/sida/kommun/norrby")
-    assert ["Evidensläge"] == [text.split(" En rad")[0] for text in carried(evidence, "/sida/metod/tyst")]
+    assert [] == carried(evidence, "/sida/metod/tyst")
 
 
 # (category, what its page must say of why nothing is in it)
@@ -176,4 +189,7 @@ def test_every_empty_category_says_why(whole_store: EmbeddedStore) -> None:
 )
 def test_real_methods(whole_client: FlaskClient, thing: str, state: str) -> None:
     """The pages of real methods tell the state that their sources give."""
-    assert state in carried(whole_client, f"/sida/{thing}")[0].split("De är fyra olika svar.")[1]
+    if thing.startswith("metod/"):
+        assert state in state_of(whole_client, thing.removeprefix("metod/"))
+    else:
+        assert state in carried(whole_client, f"/sida/{thing}")[0].split("De är fyra olika svar.")[1]

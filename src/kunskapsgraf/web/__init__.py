@@ -12,6 +12,7 @@ The routes, as a list:
 ``/data/<kind>/<slug>.<suffix>``        the data of a thing: ttl, nt, jsonld, rdf
 ``/sok``, ``/sok/forslag``              finding by words and facets; ``/opensearch.xml`` tells browsers of it
 ``/kopplingar``                         what a thing is tied to: a list, a picture, JSON
+``/jamfor``                             places or methods side by side
 ``/varfor``, ``/varfor-inte``           why a statement holds, and why one does not follow
 ``/ns``, ``/ns.<suffix>``               the ontology, as a page and as data
 ``/klass/<name>``                       all things of a class
@@ -40,6 +41,8 @@ from kunskapsgraf.graph.store import Store
 from kunskapsgraf.settings import Settings
 from kunskapsgraf.web import (
     advice,
+    anchors,
+    compare,
     connections,
     description,
     display,
@@ -76,7 +79,10 @@ def create_app(settings: Settings, store: Store) -> Flask:
     app.extensions["kunskapsgraf"] = (settings, store)
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
-    app.jinja_env.globals["links"] = Links(store.names)
+    links = Links(store.names)
+    app.jinja_env.globals["links"] = links
+    anchors.install(app, links)
+    app.jinja_env.filters["thing_slug"] = links.slug
     language.install(app, settings)
     display.install(app)
     headers.install(app)
@@ -101,6 +107,7 @@ def create_app(settings: Settings, store: Store) -> Flask:
         operations,
         why,
         search,
+        compare,
         connections,
         trees,
     ):

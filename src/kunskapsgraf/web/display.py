@@ -27,9 +27,10 @@ _APART = 10_000
 
 
 def install(app: Flask) -> None:
-    """Give the templates the filters ``literal``, ``period``, ``day``, ``size`` and ``grouped`` and the tests ``is_number`` and ``is_day``."""
+    """Give the templates the filters ``literal``, ``period``, ``span``, ``day``, ``size`` and ``grouped`` and the tests ``is_number`` and ``is_day``."""
     app.jinja_env.filters["literal"] = literal
     app.jinja_env.filters["period"] = period
+    app.jinja_env.filters["span"] = span
     app.jinja_env.filters["day"] = day
     app.jinja_env.filters["size"] = size
     app.jinja_env.filters["grouped"] = grouped
@@ -60,6 +61,26 @@ def period(found: Period) -> str:
         return str(gettext("tid okänd"))
     first = day(found.first)
     return f"{first} – {day(found.last)}" if found.last else f"{first} –"
+
+
+def span(found: Period) -> str:
+    """Write a period of whole months or years by them, any other by its days."""
+    try:
+        first, last = (datetime.date.fromisoformat(day) for day in (found.first, found.last))
+    except ValueError:
+        return period(found)
+    after = last + datetime.timedelta(days=1)
+    if first.day != 1 or after.day != 1:
+        return period(found)
+    chosen = language.current()
+    if (first.month, after.month) == (1, 1):
+        return f"{first.year}" if first.year == last.year else f"{first.year}–{last.year}"
+    end = format_date(last, "MMM y", locale=chosen)
+    if (first.year, first.month) == (last.year, last.month):
+        return end
+    if first.year == last.year:
+        return f"{format_date(first, 'MMM', locale=chosen)}–{end}"
+    return f"{format_date(first, 'MMM y', locale=chosen)} – {end}"
 
 
 def is_number(term: object) -> bool:

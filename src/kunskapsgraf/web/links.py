@@ -65,6 +65,11 @@ class Links:
         """Give the address of a thing's data in a format."""
         return f"{request.script_root}/data/{self.path(iri)}.{suffix}"
 
+    def slug(self, iri: str) -> str:
+        """Give what names a thing in a report's or a comparison's address: kind and slug, or the whole IRI."""
+        path = iri.removeprefix(self.names.things)
+        return path if re.fullmatch(r"[a-z0-9/-]+", path) else iri
+
     def path(self, iri: str) -> str:
         """Write the path of a thing's page below ``/sida/``."""
         return _quoted(iri.removeprefix(self.names.things))

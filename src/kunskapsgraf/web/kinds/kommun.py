@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from flask_babel import gettext, ngettext
 
+from kunskapsgraf.graph.store import select
+from kunskapsgraf.graph.terms import text_of
 from kunskapsgraf.graph.vocabulary import RDF_TYPE
+from kunskapsgraf.web import context
 from kunskapsgraf.web.kinds.kind import Kind, Section, Sentence, Told
+from kunskapsgraf.web.labels import names_of
+from kunskapsgraf.web.place import places_of
+
+_MOST_CHOICES = 400
+"""Municipalities in the form of a comparison; where there are more, its own page has the form."""
 
 
 def lead(told: Told) -> Iterator[Sentence]:
@@ -60,4 +69,23 @@ def sections() -> tuple[Section, ...]:
     )
 
 
-KIND = Kind("Kommun", lead=lead, sections=sections)
+def data(told: Told) -> Mapping[str, Any]:
+    """Give the template the place, and those to compare it with: its like in the same scope first."""
+    store = context.store()
+    iri = told.description.iri
+    found = places_of(store, [iri])
+    peers = [text_of(row["peer"]) for row in select(store, context.query("peers-of-place", place=iri))]
+    others = [text_of(row["thing"]) for row in select(store, context.query("offering-places"))]
+    others = [other for other in others if other != iri][: _MOST_CHOICES + 1]
+    labels = found.labels | names_of(store, (*peers, *others))
+    return {
+        "place": found.places[iri],
+        "frame": found.frame,
+        "worths": found.worths,
+        "labels": told.description.labels | labels,
+        "peers": sorted(peers, key=lambda peer: labels[peer].text),
+        "others": sorted(others, key=lambda other: labels[other].text) if len(others) <= _MOST_CHOICES else [],
+    }
+
+
+KIND = Kind("Kommun", lead=lead, sections=sections, template="kommun.html", data=data)

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from flask_babel import gettext, ngettext
 
 from kunskapsgraf.graph.vocabulary import SKOS
+from kunskapsgraf.web.kinds.guide import data
 from kunskapsgraf.web.kinds.kind import Kind, Section, Sentence, Told
 
 
@@ -73,4 +74,4 @@ def sections() -> tuple[Section, ...]:
     )
 
 
-KIND = Kind("Metod", lead=lead, sections=sections)
+KIND = Kind("Metod", lead=lead, sections=sections, template="metod.html", data=data)
