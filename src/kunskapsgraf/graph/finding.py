@@ -123,6 +123,24 @@ class Index:
         facets = {name: _counted(values, within) for name, values in self._facets.items()}
         return Found(hits, within.bit_count(), facets)
 
+    def alike(self, text: str, most: int) -> list[str]:
+        """Give the IRIs of things whose names share three letters in a row with a text, the likest first; raises ``QueryTimeout``.
+
+        The text is in small letters without dots and accents, as ``folded`` writes it.
+        """
+        parts = {text[i : i + _INSIDE] for i in range(len(text) - _INSIDE + 1)}
+        match = " OR ".join('"' + part.replace('"', '""') + '"' for part in sorted(parts))
+        if not match:
+            return []
+        sql = "SELECT iri FROM thing JOIN inside ON id = inside.rowid WHERE inside MATCH ? ORDER BY bm25(inside), id LIMIT ?"
+        with _Clock(self._connection()) as database:
+            return [iri for (iri,) in database.execute(sql, (match, most))]
+
+    def things(self, start: str, most: int = -1) -> list[str]:
+        """Give the IRIs that begin in a certain way, in the order of their letters; at most so many of them."""
+        sql = "SELECT iri FROM thing WHERE iri BETWEEN ?1 AND ?1 || char(1114111) ORDER BY iri LIMIT ?2"
+        return [iri for (iri,) in self._connection().execute(sql, (start, most))]
+
     def kinds(self) -> dict[str, str]:
         """Give the class that most things of a kind are said to be of, by kind."""
         return dict(self._connection().execute("SELECT name, class FROM kind"))

@@ -75,6 +75,11 @@ class Names:
         return self.base + "id/"
 
     @property
+    def nameless(self) -> str:
+        """What the IRIs begin with that stand for the blank nodes of data (RDF 1.1 Concepts, section 3.5)."""
+        return self.base + ".well-known/genid/"
+
+    @property
     def ontology_graph(self) -> str:
         """The graph of the ontology's axioms and labels."""
         return self.base + "graf/ontologi"

@@ -10,10 +10,14 @@ The routes, as a list:
 ``/id/<kind>/<slug>``                   303 to the page or to the data of a thing
 ``/sida/<kind>/<slug>``                 the page of a thing
 ``/data/<kind>/<slug>.<suffix>``        the data of a thing: ttl, nt, jsonld, rdf
+``/beskriv``                            what the graph says of any IRI, another's too: ``?iri=``
 ``/sok``, ``/sok/forslag``              finding by words and facets; ``/opensearch.xml`` tells browsers of it
 ``/kopplingar``                         what a thing is tied to: a list, a picture, JSON
 ``/varfor``, ``/varfor-inte``           why a statement holds, and why one does not follow
 ``/ns``, ``/ns.<suffix>``               the ontology, as a page and as data
+``/ns/<name>``                          303 to a term, for who writes a slash for the hash
+``/.well-known/genid/<name>``           303 to what is said of a thing without a name
+``/profil``, ``/profil/<name>``         how much the data of a thing hold
 ``/klass/<name>``                       all things of a class
 ``/klasser``, ``/egenskaper``           the classes and the properties, as trees
 ``/begrepp``                            the concept schemes, and the concepts of each as a tree
@@ -25,6 +29,7 @@ The routes, as a list:
 ``/former``                             what things of each class look like, as SHACL
 ``/dump/<name>``                        a file with a graph, or with all of them
 ``/openapi.json``, ``/kontext.jsonld``  this interface as OpenAPI; the ontology's JSON-LD context
+``/robots.txt``, ``/sitemap.xml``       what crawlers read, and where; ``/sitemap/<number>.xml``
 ``/om``                                 how statements are marked, and what the service holds
 ``/fel``                                each type of error and warning
 ``/halsa``, ``/redo``                   alive or not, ready or not, for machines
@@ -41,6 +46,8 @@ from kunskapsgraf.settings import Settings
 from kunskapsgraf.web import (
     advice,
     connections,
+    crawling,
+    describing,
     description,
     display,
     editor,
@@ -50,12 +57,15 @@ from kunskapsgraf.web import (
     intake,
     language,
     limits,
+    lookup,
     operations,
     pages,
     problems,
+    profilepage,
     proxies,
     resources,
     search,
+    selfdescription,
     sparql,
     static_files,
     terms,
@@ -76,6 +86,7 @@ def create_app(settings: Settings, store: Store) -> Flask:
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals["links"] = Links(store.names)
+    app.jinja_env.globals["on_this_host"] = selfdescription.on_this_host
     language.install(app, settings)
     display.install(app)
     headers.install(app)
@@ -87,6 +98,7 @@ def create_app(settings: Settings, store: Store) -> Flask:
     problems.install(app)
     limits.install(app)
     explaining.install(app, settings, store)
+    lookup.install(app, settings)
     proxies.install(app, settings)
     for area in (
         pages,
@@ -95,12 +107,15 @@ def create_app(settings: Settings, store: Store) -> Flask:
         resources,
         graphstore,
         terms,
+        describing,
         description,
         operations,
         why,
         search,
         connections,
         trees,
+        profilepage,
+        crawling,
     ):
         app.register_blueprint(area.blueprint)
     return app

@@ -86,10 +86,10 @@ class Description:
         return sorted({statement.triple for statement in self.statements}, key=str)
 
 
-def describe(store: Store, iri: str) -> Description | None:
-    """Describe a thing; ``None`` where nothing is said of it."""
+def describe(store: Store, iri: str, rows: Iterable[Row] | None = None) -> Description | None:
+    """Describe a thing, by all that is said of it or by some rows of that; ``None`` where nothing is."""
     graphs: dict[Triple, set[str]] = defaultdict(set)
-    for row in select(store, context.query("thing", thing=iri)):
+    for row in select(store, context.query("thing", thing=iri)) if rows is None else rows:
         graph, subject, predicate, target = row["graph"], row["subject"], row["predicate"], row["object"]
         graphs[Triple(subject, predicate, target)].add(text_of(graph))  # type: ignore[arg-type]
     names = store.names

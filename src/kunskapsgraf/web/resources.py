@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-import difflib
-from contextlib import suppress
-
-from flask import Blueprint, Response, redirect, render_template
+from flask import Blueprint, Response, redirect, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
-from kunskapsgraf.errors import NotFound, ParameterError
 from kunskapsgraf.graph.formats import HTML
-from kunskapsgraf.graph.rdf import GRAPH_FORMATS as ENGINE_FORMATS
-from kunskapsgraf.graph.rdf import NamedNode, Triple, write
+from kunskapsgraf.graph.rdf import NamedNode, Triple
 from kunskapsgraf.graph.store import select
-from kunskapsgraf.graph.terms import text_of
 from kunskapsgraf.graph.vocabulary import RDF_TYPE
-from kunskapsgraf.web import carried, context
-from kunskapsgraf.web.describe import Description, describe
+from kunskapsgraf.web import carried, context, profiles, schemaorg, signposts
+from kunskapsgraf.web.describe import describe
+from kunskapsgraf.web.documents import answer
+from kunskapsgraf.web.extent import Standing
 from kunskapsgraf.web.labels import labels_of
-from kunskapsgraf.web.links import Links, encoded
-from kunskapsgraf.web.negotiation import GRAPH_FORMATS, PAGE_OR_GRAPH, by_suffix, chosen, serialised
+from kunskapsgraf.web.links import Links
+from kunskapsgraf.web.lookup import known, moved
+from kunskapsgraf.web.negotiation import GRAPH_FORMATS, PAGE_OR_GRAPH, by_suffix, chosen
 
 blueprint = Blueprint("resources", __name__)
 
@@ -28,86 +25,70 @@ blueprint = Blueprint("resources", __name__)
 def thing(path: str) -> AnyResponse:
     """Lead from the thing to what is said of it (303, httpRange-14), by suffix, ``?format=`` or ``Accept``."""
     where, written = by_suffix(path.rstrip("/"))
+    names = context.store().names
+    found = _known(where if written else path)  # 404 here, not after the redirect
+    asked = profiles.chosen(names)
+    if replaced := moved(found, lambda iri: _links().thing(iri)):
+        return replaced
     if written is None:
         written = chosen(PAGE_OR_GRAPH)
-    iri = _described(where).iri  # 404 here, not after the redirect
-    address = _links().iri(iri) if written is HTML else _links().data(iri, written.name)
-    assert address is not None, "a thing of ours has a page"
-    response = redirect(address, 303)
-    response.headers["Link"] = _alternates(iri)
+    links = _links()
+    if written is HTML:
+        response = redirect(links.page(found.iri), 303)
+    else:
+        response = redirect(links.data(found.iri, written.name, **profiles.argument(asked)), 303)
+    response.headers["Link"] = ", ".join(signposts.of_thing(found.iri, names))
+    response.vary.add("Accept-Profile")
     return response
 
 
 @blueprint.get("/sida/<path:path>")
-def page(path: str) -> Response:
+def page(path: str) -> AnyResponse:
     """Show the page of a thing."""
-    description = _described(path.rstrip("/"))
-    outside = _outside(description.iri)
+    found = _known(path)
+    if replaced := moved(found, _links().page):
+        return replaced
+    store, iri = context.store(), found.iri
+    description = describe(store, iri)
+    assert description is not None, "the graph knows it"
+    outside = _outside(iri)
     response = Response(
         render_template(
             "thing.html",
             thing=description,
-            iri=description.iri,
-            carried=carried.about(description.iri),
+            iri=iri,
+            carried=carried.about(iri),
             outside=outside,
-            outside_labels=labels_of(
-                context.store(), (term for t in outside for term in (t.subject, t.predicate, t.object))
-            ),
+            outside_labels=labels_of(store, (term for t in outside for term in (t.subject, t.predicate, t.object))),
+            structured=schemaorg.of_thing(description),
         )
     )
-    response.headers["Link"] = _alternates(description.iri)
+    response.headers["Link"] = signposts.of_page(iri, store.names)
     return response
 
 
 @blueprint.get("/data/<path:path>")
-def data(path: str) -> Response:
-    """Give the data of a thing: exactly the triples that its page shows."""
-    where, written = by_suffix(path)
+def data(path: str) -> AnyResponse:
+    """Give the data of a thing, as much as the profile asks for."""
+    where, written = by_suffix(path.rstrip("/"))
     if written is None or written is HTML:
-        written = chosen(GRAPH_FORMATS)
-    description = _described(where)
-    body = write(description.triples, ENGINE_FORMATS[written.name], context.store().names.prefixes())
-    response = serialised(body, written)
-    response.headers["Link"] = f'<{encoded(description.iri)}>; rel="describes", {_alternates(description.iri)}'
-    return response
+        written, where = chosen(GRAPH_FORMATS), where if written else path
+    name = written.name
+    found = _known(where)
+    return moved(found, lambda iri: _links().data(iri, name, **request.args)) or answer(found, written)
 
 
 def _links() -> Links:
     return Links(context.store().names)
 
 
-def _described(path: str) -> Description:
-    candidates = _links().things(path)
-    for iri in candidates:
-        with suppress(ParameterError):  # no IRI can hold that letter
-            if (found := describe(context.store(), iri)) is not None:
-                return found
-    raise _unknown(candidates[0])
+def _known(path: str) -> Standing:
+    """Find the thing at a path; a slash at the end may be the name's own, and is else passed over."""
+    ways = dict.fromkeys((path, path.rstrip("/")))
+    return known([iri for way in ways for iri in _links().things(way)])
 
 
 def _outside(iri: str) -> list[Triple]:
     """Give the statements that would put a thing into the categories of its kinds that it is not in."""
     rows = select(context.store(), context.query("categories-not-of", thing=iri))
     return [Triple(NamedNode(iri), NamedNode(RDF_TYPE), row["category"]) for row in rows]
-
-
-def _unknown(iri: str) -> NotFound:
-    names = context.store().names
-    path = iri.removeprefix(names.things)
-    kind = path.split("/")[0]
-    rows = select(context.store(), context.query("things-of-kind", start=f"{names.things}{kind}/"))
-    near = difflib.get_close_matches(path, [text_of(row["thing"]).removeprefix(names.things) for row in rows], n=3)
-    hint_sv = f" Menade du {' eller '.join(near)}?" if near else " Sök bland sakerna på startsidan."
-    hint_en = f" Did you mean {' or '.join(near)}?" if near else " Look among the things on the front page."
-    return NotFound(f"Grafen vet inget om {path}.{hint_sv}", f"The graph knows nothing of {path}.{hint_en}")
-
-
-def _alternates(iri: str) -> str:
-    links = _links()
-    return ", ".join(
-        [
-            *(f'<{links.data(iri, f.name)}>; rel="alternate"; type="{f.media_type}"' for f in GRAPH_FORMATS),
-            f'<{links.iri(iri)}>; rel="alternate"; type="text/html"',
-            f'<{links.data(iri, "ttl")}>; rel="describedby"',
-        ]
-    )
