@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import re
+import urllib.request
 from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
 import rdflib
-from conftest import write_micro
+from conftest import running, write_micro
 from flask.testing import FlaskClient
 from rdflib.namespace import PROV, RDF, RDFS
 from reading import Page, graph_of
 
 from kunskapsgraf.graph.store import EmbeddedStore
 from kunskapsgraf.pipeline.build import build
+from kunskapsgraf.settings import Settings
 from kunskapsgraf.web import create_app, extent
 
 BASE = "https://w3id.org/kunskapsgraf/"
@@ -248,3 +250,15 @@ def test_profiles_are_told(pointed: FlaskClient) -> None:
     assert all(iri in page.one("main").text for iri in (PLAIN, INCOMING, PROOFS))
     found = graph_of(pointed.get("/profil?format=ttl").data, "ttl")
     assert {PLAIN, INCOMING, PROOFS} == {str(s) for s in found.subjects(RDF.type)}
+
+
+def test_kept_answers_are_of_one_profile(micro_built: Settings) -> None:
+    """The server keeps what it has answered by the profile that was asked for, too."""
+    with running(micro_built, KUNSKAPSGRAF_SOURCES=str(micro_built.sources), KUNSKAPSGRAF_WORKERS="1") as server:
+        for asked in (PLAIN, PROOFS, PLAIN, PROOFS):
+            request = urllib.request.Request(
+                server.address + "/data/sak/ring.ttl", headers={"Accept-Profile": f"<{asked}>"}
+            )
+            with urllib.request.urlopen(request, timeout=20) as answer:
+                assert f"<{asked}>" == answer.headers["Content-Profile"]
+                assert (asked == PROOFS) == (b"prov:wasDerivedFrom" in answer.read())
