@@ -28,6 +28,7 @@ _ASKING = (
     "/beskriv",
     "/opensearch.xml",
     "/editor",
+    "/kopplingar",
     "/matt",
     "/halsa",
     "/redo",
