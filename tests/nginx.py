@@ -47,6 +47,17 @@ def free_port() -> int:
         return found
 
 
+def wait_for(port: int, log: Path) -> None:
+    """Wait until something listens on a port; its log tells why nothing does."""
+    deadline = time.monotonic() + 10
+    while time.monotonic() < deadline:
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        time.sleep(0.02)
+    raise AssertionError(log.read_text(encoding="utf-8"))
+
+
 @contextmanager
 def before(folder: Path, upstream: str, path: str, headers: dict[str, str]) -> Iterator[str]:
     """Run nginx that hands what is below a path to a server, with request headers of its own; give its address."""
@@ -57,14 +68,7 @@ def before(folder: Path, upstream: str, path: str, headers: dict[str, str]) -> I
     file.write_text(text, encoding="utf-8")
     process = subprocess.Popen([FOUND or "nginx", "-e", str(folder / "error.log"), "-c", str(file)])
     try:
-        deadline = time.monotonic() + 10
-        while time.monotonic() < deadline:
-            with socket.socket() as probe:
-                if probe.connect_ex(("127.0.0.1", port)) == 0:
-                    break
-            time.sleep(0.02)
-        else:
-            raise AssertionError((folder / "error.log").read_text(encoding="utf-8"))
+        wait_for(port, folder / "error.log")
         yield f"http://127.0.0.1:{port}"
     finally:
         process.terminate()

@@ -167,7 +167,7 @@ def test_walk_from_municipality_to_method(visitor: Visitor) -> None:
     visitor.click(method.find_element(By.CSS_SELECTOR, ".value a"))
     assert ("/sida/metod/tolvstegsmetoden", "Tolvstegsmetoden") == (visitor.path, visitor.heading)
     # The thing's own IRI, asked for on this host, leads to the page that is shown.
-    iri = str(visitor.all('link[rel="canonical"]')[0].get_attribute("href"))
+    iri = str(visitor.all('link[rel="cite-as"]')[0].get_attribute("href"))
     visitor.open(iri.removeprefix("https://w3id.org/kunskapsgraf"))
     assert "/sida/metod/tolvstegsmetoden" == visitor.path
     assert [] == visitor.complaints()

@@ -13,8 +13,9 @@ from flask.testing import FlaskClient
 from pyoxigraph import Quad
 from reading import Page
 
-from kunskapsgraf.graph.finding import OFTEN, Index, bits_of, folded, words
+from kunskapsgraf.graph.finding import OFTEN, Index, bits_of
 from kunskapsgraf.graph.rdf import Literal, NamedNode
+from kunskapsgraf.graph.typed import folded, words
 from kunskapsgraf.graph.vocabulary import PREF_LABEL, RDF_TYPE, RDFS_LABEL, SKOS, XSD, Names
 from kunskapsgraf.pipeline import index
 from kunskapsgraf.web.facets import SHOWN_VALUES

@@ -81,6 +81,9 @@ def parser(run: Mapping[str, Run]) -> argparse.ArgumentParser:
         "--data", action="append", default=[], metavar="IRI", help="a graph to read, or default; may be repeated [all]"
     )
     inside.add_argument("--clean", action="store_true", help="only take away what runs that were cut off left")
+    export = command("export", "Write every page and every format as files that any web server can serve.")
+    export.add_argument("folder", help="a new or empty folder, or one that holds an earlier export")
+    export.add_argument("--address", required=True, metavar="URL", help="where the files will be published")
     command("token", "Make a token for someone who may write, and its pair for KUNSKAPSGRAF_WRITERS.").add_argument(
         "name", help="the writer's name: letters, digits, . _ -"
     )

@@ -205,6 +205,29 @@ def _infer(options: argparse.Namespace, loaded: Settings) -> int:
     return 0
 
 
+def _export(options: argparse.Namespace, loaded: Settings) -> int:
+    from kunskapsgraf.web.export import Export  # noqa: PLC0415 - as in _serve
+
+    store = _opened(loaded)
+    show = progress(loaded.language)
+    bar = 20
+    try:
+        export = Export(loaded, store, Path(options.folder), options.address)
+        export.run(
+            lambda done, of: show(f"{done} av {of} saker", f"{done} of {of} things", bar * done // max(of, 1), bar)
+        )
+    finally:
+        store.close()
+    done = {
+        "sv": f"{options.folder}: {export.written} filer skrivna, {len(export.missing)} som inte går att skriva",
+        "en": f"{options.folder}: {export.written} files written, {len(export.missing)} that cannot be",
+    }
+    print(done[loaded.language])
+    for address in export.missing:
+        print(f"  {address}")
+    return 0
+
+
 def _token(options: argparse.Namespace, _loaded: Settings) -> int:
     token, pair = writers.fresh(options.name)
     print(f"token                 {token}\nKUNSKAPSGRAF_WRITERS  {pair}")
@@ -235,6 +258,7 @@ COMMANDS = {
     "explain": _explain,
     "impact": _impact,
     "infer": _infer,
+    "export": _export,
     "token": _token,
     "info": _info,
 }

@@ -17,6 +17,7 @@
     ├── Unauthorized            a change comes without a token that is known
     ├── DiskFull                a build has no room on the disk
     ├── NotFound                no thing, report or page by that name
+    ├── Gone                    a thing that was served before and is no more
     ├── NotAcceptable           no representation in a format that the client accepts
     ├── BadRequest              a request that the protocol does not allow
     │   ├── ParameterError      a report's parameter is missing or has the wrong type
@@ -146,7 +147,19 @@ class DiskFull(KunskapsgrafError):
 
 
 class NotFound(KunskapsgrafError):
-    """Raise when no thing, report or page has that name."""
+    """Raise when no thing, report or page has that name; ``near`` are IRIs of things that may have been meant."""
+
+    def __init__(self, sv: str, en: str, near: tuple[str, ...] = ()) -> None:
+        super().__init__(sv, en)
+        self.near = near
+
+
+class Gone(KunskapsgrafError):
+    """Raise when a thing was served before and is no more; ``replaced_by`` are the IRIs of what stands in its place."""
+
+    def __init__(self, sv: str, en: str, replaced_by: tuple[str, ...] = ()) -> None:
+        super().__init__(sv, en)
+        self.replaced_by = replaced_by
 
 
 class NotAcceptable(KunskapsgrafError):

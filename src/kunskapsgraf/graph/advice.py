@@ -37,6 +37,14 @@ CODES = {
         "Graferna är tillsammans för stora att slås ihop: ett påstående som står i flera av dem räknas flera gånger.",
         "The graphs are too large together to be merged: a statement in several of them is counted several times.",
     ),
+    "part-of-incoming": (
+        "Uppgifterna som pekar hit kommer i delar; den här delen har {found}. Länken next i huvudet Link leder vidare.",
+        "The statements that lead here come in parts; this part has {found}. The link next in the header Link leads on.",
+    ),
+    "proofs-left-out": (
+        "Bevis utelämnade, av alla slutsatser här: {found}. Varje sats utan bevis leder till sitt (rdfs:seeAlso).",
+        "Proofs left out, of all conclusions here: {found}. Each statement without one leads to its own (rdfs:seeAlso).",
+    ),
 }
 """Each warning by its code, with what it says in Swedish and English."""
 _MOST = 10

@@ -11,11 +11,9 @@ beginning of a word that many have, are kept as bits: what was found is counted 
 from __future__ import annotations
 
 import json
-import re
 import sqlite3
 import threading
 import time
-import unicodedata
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, reduce
@@ -23,13 +21,13 @@ from operator import or_
 from pathlib import Path
 
 from kunskapsgraf.errors import QueryTimeout
+from kunskapsgraf.graph.typed import as_typed, folded, words
 
 INDEX = "search.sqlite"
 FACETS = ("slag", "kommun", "metod", "malgrupp", "kalla", "ar", "grund")
 """What a result is divided by: kind, municipality, method, target group, source, year, and how a thing is spoken of."""
 TOLD = ("kommun", "ar", "kalla")
 """Facets whose values tell things of one name apart."""
-MOST_WORDS, MOST_LETTERS = 12, 200
 OFTEN = 2_000
 """A word that so many things have, or a beginning of one, has its things as bits."""
 SHORT = 2
@@ -43,7 +41,6 @@ _WEIGHED = 3_000
 _SECONDS = 1.0
 _STEPS = 20_000
 """Instructions of SQLite between two looks at the clock."""
-_WORD = re.compile(r"[^\W_]+(?:[-–.:/'’][^\W_]+)*")
 
 SCHEMA = """
 CREATE TABLE thing (id INTEGER PRIMARY KEY, iri TEXT NOT NULL, told TEXT NOT NULL);
@@ -89,22 +86,6 @@ class Found:
 
 
 NOTHING = Found((), 0, {})
-
-
-def folded(text: str) -> str:
-    """Write a text in lower case, without dots and accents."""
-    parts = unicodedata.normalize("NFKD", text.casefold())
-    return unicodedata.normalize("NFC", "".join(letter for letter in parts if not unicodedata.combining(letter)))
-
-
-def as_typed(text: str) -> str:
-    """Write a text in lower case, composed, its white space single."""
-    return " ".join(unicodedata.normalize("NFC", text).casefold().split())
-
-
-def words(text: str) -> list[str]:
-    """Give the words of what a visitor typed, at most so many."""
-    return _WORD.findall(as_typed(text[:MOST_LETTERS]))[:MOST_WORDS]
 
 
 def bits_of(numbers: Iterable[int], most: int) -> bytes:
@@ -162,6 +143,24 @@ class Index:
     def values(self) -> dict[str, list[str]]:
         """Give the values of each facet."""
         return {name: list(values) for name, values in self._facets.items()}
+
+    def alike(self, text: str, most: int) -> list[str]:
+        """Give the IRIs of things whose names share three letters in a row with a text, the likest first; raises ``QueryTimeout``.
+
+        The text is in small letters without dots and accents, as ``folded`` writes it.
+        """
+        parts = {text[i : i + _INSIDE] for i in range(len(text) - _INSIDE + 1)}
+        match = " OR ".join('"' + part.replace('"', '""') + '"' for part in sorted(parts))
+        if not match:
+            return []
+        sql = "SELECT iri FROM thing JOIN inside ON id = inside.rowid WHERE inside MATCH ? ORDER BY bm25(inside), id LIMIT ?"
+        with _Clock(self._connection()) as database:
+            return [iri for (iri,) in database.execute(sql, (match, most))]
+
+    def things(self, start: str, most: int = -1) -> list[str]:
+        """Give the IRIs that begin in a certain way, in the order of their letters; at most so many of them."""
+        sql = "SELECT iri FROM thing WHERE iri BETWEEN ?1 AND ?1 || char(1114111) ORDER BY iri LIMIT ?2"
+        return [iri for (iri,) in self._connection().execute(sql, (start, most))]
 
     def kinds(self) -> dict[str, str]:
         """Give the class that most things of a kind are said to be of, by kind."""

@@ -9,21 +9,9 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 
 from kunskapsgraf.graph.engine import graph_of
-from kunskapsgraf.graph.finding import (
-    BEGUN,
-    MOST_LETTERS,
-    NAMED,
-    OFTEN,
-    SCHEMA,
-    SHORT,
-    TOLD,
-    WHOLE,
-    as_typed,
-    bits_of,
-    folded,
-    having,
-)
+from kunskapsgraf.graph.finding import BEGUN, NAMED, OFTEN, SCHEMA, SHORT, TOLD, WHOLE, bits_of, having
 from kunskapsgraf.graph.rdf import Literal, NamedNode, Quad
+from kunskapsgraf.graph.typed import MOST_LETTERS, as_typed, folded
 from kunskapsgraf.graph.vocabulary import DCT, PREF_LABEL, RDF, RDF_TYPE, RDFS_LABEL, SKOS, XSD, Names
 
 _LABELS = frozenset({PREF_LABEL, RDFS_LABEL, DCT + "title"})

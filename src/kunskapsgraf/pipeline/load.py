@@ -13,10 +13,11 @@ import os
 import shutil
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from kunskapsgraf.errors import BuildRunning, DiskFull, SnapshotError
+from kunskapsgraf.graph import former
 from kunskapsgraf.graph.engine import graph_of, write_store
 from kunskapsgraf.graph.rdf import Quad
 from kunskapsgraf.graph.snapshot import MANIFEST, POINTER, Manifest, Snapshot, digest_of, digests_of, opened, pointed
@@ -135,6 +136,7 @@ def _written(folder: Path, files: Mapping[str, bytes]) -> dict[str, str]:
 
 def point(home: Path, version: str, keep: int) -> None:
     """Let the pointer name a version, atomically, and remove the oldest snapshots beyond ``keep``."""
+    former.remember(home, _pointed(home), version)
     os.utime(home / "snapshots" / version)  # the newest is what was served last, whenever it was first built
     fresh = home / f"{POINTER}.new"
     fresh.write_text(version + "\n", encoding="utf-8")
@@ -149,6 +151,13 @@ def point(home: Path, version: str, keep: int) -> None:
     )
     for old in kept[keep:]:
         shutil.rmtree(old, ignore_errors=True)
+
+
+def _pointed(home: Path) -> str | None:
+    """Name what serves until now; a pointer that cannot be read names nothing, and is about to be written anew."""
+    with suppress(SnapshotError):
+        return pointed(home)
+    return None
 
 
 def _to_disk(path: Path) -> None:

@@ -232,7 +232,7 @@ def _skolem(file: SourceFile, names: Names) -> str | None:
     """Give what the IRIs of a file's blank nodes begin with; those of the ontology stay blank."""
     if file.graph == names.ontology_graph:
         return None
-    return f"{names.base}.well-known/genid/{digest_of(file.path)[:12]}"
+    return f"{names.nameless}{digest_of(file.path)[:12]}"
 
 
 def _stable(

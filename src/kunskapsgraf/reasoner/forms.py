@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from kunskapsgraf.graph.rdf import GRAPH_FORMATS, Literal, NamedNode, Term, Triple, lexical, write
-from kunskapsgraf.graph.vocabulary import PROV, RDF, RDF_TYPE, RDFS_LABEL, Names
+from kunskapsgraf.graph.vocabulary import PROV, RDF, RDF_TYPE, RDFS, RDFS_LABEL, Names
 from kunskapsgraf.reasoner import words
 from kunskapsgraf.reasoner.proof import Attempt, Proof
 
@@ -81,22 +81,24 @@ def _triple(triple: Triple) -> list[str]:
 
 def as_rdf(proofs: Iterable[Proof], names: Names, format_name: str = "ttl") -> bytes:
     """Give proofs as RDF: each step a prov:Entity derived from its premises, by an activity whose plan is the rule."""
-    triples = list(dict.fromkeys(triple for proof in proofs for triple in _described(proof, names)))
+    written: dict[int, Proof] = {}
+    triples = list(dict.fromkeys(triple for proof in proofs for triple in described(proof, names, written)))
     return write(triples, GRAPH_FORMATS[format_name], names.prefixes())
 
 
-def _described(proof: Proof, names: Names) -> Iterator[Triple]:
-    entity = _entity(proof.triple, names)
-    a = NamedNode(RDF_TYPE)
+def described(proof: Proof, names: Names, written: dict[int, Proof]) -> Iterator[Triple]:
+    """Give the triples of a proof, of each step once: ``written`` holds the steps that were given before, by identity."""
+    if id(proof) in written:
+        return
+    written[id(proof)] = proof
+    entity, a = entity_of(proof.triple, names), NamedNode(RDF_TYPE)
     yield Triple(entity, a, NamedNode(PROV + "Entity"))
-    yield Triple(entity, a, NamedNode(RDF + "Statement"))
-    for predicate, term in zip(("subject", "predicate", "object"), _terms(proof.triple), strict=True):
-        yield Triple(entity, NamedNode(RDF + predicate), term)
+    yield from _reified(proof.triple, entity)
     if proof.rule:
         activity = NamedNode(entity.value + "/steg")
         # Many axioms fire rules of one name.
-        written = " ".join((proof.rule, *sorted(axiom.subject for axiom in proof.axioms)))
-        rule = NamedNode(f"{names.base}regel/{hashlib.sha256(written.encode()).hexdigest()[:12]}")
+        applied = " ".join((proof.rule, *sorted(axiom.subject for axiom in proof.axioms)))
+        rule = NamedNode(f"{names.base}regel/{hashlib.sha256(applied.encode()).hexdigest()[:12]}")
         yield Triple(entity, NamedNode(PROV + "wasGeneratedBy"), activity)
         yield Triple(activity, a, NamedNode(PROV + "Activity"))
         # A plan is tied to an activity by an association only (PROV-O, section 3.3); no agent need be named.
@@ -113,11 +115,25 @@ def _described(proof: Proof, names: Names) -> Iterator[Triple]:
         yield Triple(entity, NamedNode(PROV + "wasQuotedFrom"), NamedNode(place.passage))
         yield Triple(entity, NamedNode(PROV + "hadPrimarySource"), NamedNode(place.source))
     for premise in proof.premises:
-        yield Triple(entity, NamedNode(PROV + "wasDerivedFrom"), _entity(premise.triple, names))
-        yield from _described(premise, names)
+        yield Triple(entity, NamedNode(PROV + "wasDerivedFrom"), entity_of(premise.triple, names))
+        yield from described(premise, names, written)
 
 
-def _entity(triple: Triple, names: Names) -> NamedNode:
+def unproved(triple: Triple, names: Names, address: str) -> Iterator[Triple]:
+    """Say of a statement whose proof was left out at which address it is given."""
+    entity = entity_of(triple, names)
+    yield from _reified(triple, entity)
+    yield Triple(entity, NamedNode(RDFS + "seeAlso"), NamedNode(address))
+
+
+def _reified(triple: Triple, entity: NamedNode) -> Iterator[Triple]:
+    yield Triple(entity, NamedNode(RDF_TYPE), NamedNode(RDF + "Statement"))
+    for predicate, term in zip(("subject", "predicate", "object"), _terms(triple), strict=True):
+        yield Triple(entity, NamedNode(RDF + predicate), term)
+
+
+def entity_of(triple: Triple, names: Names) -> NamedNode:
+    """Name a statement, by its three terms."""
     digest = hashlib.sha256(" ".join(_triple(triple)).encode()).hexdigest()[:20]
     return NamedNode(f"{names.base}sats/{digest}")
 

@@ -10,11 +10,15 @@ The routes, as a list:
 ``/id/<kind>/<slug>``                   303 to the page or to the data of a thing
 ``/sida/<kind>/<slug>``                 the page of a thing
 ``/data/<kind>/<slug>.<suffix>``        the data of a thing: ttl, nt, jsonld, rdf
+``/beskriv``                            what the graph says of any IRI, another's too: ``?iri=``
 ``/sok``, ``/sok/forslag``              finding by words and facets; ``/opensearch.xml`` tells browsers of it
 ``/kopplingar``                         what a thing is tied to: a list, a picture, JSON
 ``/jamfor``                             places or methods side by side
 ``/varfor``, ``/varfor-inte``           why a statement holds, and why one does not follow
 ``/ns``, ``/ns.<suffix>``               the ontology, as a page and as data
+``/ns/<name>``                          303 to a term, for who writes a slash for the hash
+``/.well-known/genid/<name>``           303 to what is said of a thing without a name
+``/profil``, ``/profil/<name>``         how much the data of a thing hold
 ``/klass/<name>``                       all things of a class
 ``/klasser``, ``/egenskaper``           the classes and the properties, as trees
 ``/begrepp``                            the concept schemes, and the concepts of each as a tree
@@ -26,6 +30,7 @@ The routes, as a list:
 ``/former``                             what things of each class look like, as SHACL
 ``/dump/<name>``                        a file with a graph, or with all of them
 ``/openapi.json``, ``/kontext.jsonld``  this interface as OpenAPI; the ontology's JSON-LD context
+``/robots.txt``, ``/sitemap.xml``       what crawlers read, and where; ``/sitemap/<number>.xml``
 ``/om``                                 how statements are marked, and what the service holds
 ``/fel``                                each type of error and warning
 ``/halsa``, ``/redo``                   alive or not, ready or not, for machines
@@ -44,6 +49,8 @@ from kunskapsgraf.web import (
     anchors,
     compare,
     connections,
+    crawling,
+    describing,
     description,
     display,
     editor,
@@ -53,12 +60,15 @@ from kunskapsgraf.web import (
     intake,
     language,
     limits,
+    lookup,
     operations,
     pages,
     problems,
+    profilepage,
     proxies,
     resources,
     search,
+    selfdescription,
     sparql,
     static_files,
     terms,
@@ -83,6 +93,7 @@ def create_app(settings: Settings, store: Store) -> Flask:
     app.jinja_env.globals["links"] = links
     anchors.install(app, links)
     app.jinja_env.filters["thing_slug"] = links.slug
+    app.jinja_env.globals["on_this_host"] = selfdescription.on_this_host
     language.install(app, settings)
     display.install(app)
     headers.install(app)
@@ -95,6 +106,7 @@ def create_app(settings: Settings, store: Store) -> Flask:
     problems.install(app)
     limits.install(app)
     explaining.install(app, settings, store)
+    lookup.install(app, settings)
     proxies.install(app, settings)
     for area in (
         pages,
@@ -103,6 +115,7 @@ def create_app(settings: Settings, store: Store) -> Flask:
         resources,
         graphstore,
         terms,
+        describing,
         description,
         operations,
         why,
@@ -110,6 +123,8 @@ def create_app(settings: Settings, store: Store) -> Flask:
         compare,
         connections,
         trees,
+        profilepage,
+        crawling,
     ):
         app.register_blueprint(area.blueprint)
     return app

@@ -21,10 +21,11 @@ _FAST_FROM = 1_000_000
 _STATIC_LEVEL = 9
 """A file of the pages is compressed once, and then kept by the front."""
 _TYPES = ("text/", "application/sparql-results+", "application/problem+json", "application/json")
-_GRAPHS = frozenset(
+_OTHERS = frozenset(
     {
         "application/ld+json",
         "application/rdf+xml",
+        "application/xml",
         "application/n-triples",
         "application/n-quads",
         "application/trig",
@@ -64,7 +65,7 @@ def _is_worth_it(response: Response) -> bool:
 def is_worth_it(content_type: str, size: int) -> bool:
     """Tell whether a body of a type and size gains by it."""
     kind = content_type.partition(";")[0]
-    return size >= SMALLEST and (kind.startswith(_TYPES) or kind in _GRAPHS)
+    return size >= SMALLEST and (kind.startswith(_TYPES) or kind in _OTHERS)
 
 
 def level_of(size: int) -> int:

@@ -64,6 +64,10 @@ class Description:
         """Give the triples of the page, sorted, each once."""
         return sorted({statement.triple for statement in self.statements}, key=str)
 
+    def said(self) -> set[str]:
+        """Give the properties that the thing has as subject."""
+        return {group.predicate for group in self.groups if not group.incoming}
+
 
 def triples(store: Store, iri: str) -> list[Triple]:
     """Give all triples with a thing as subject or object, and of its nameless things, sorted; none where nothing is said."""

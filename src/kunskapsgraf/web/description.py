@@ -19,7 +19,7 @@ from kunskapsgraf.graph.nearest import nearest
 from kunskapsgraf.graph.rdf import Literal, Triple
 from kunskapsgraf.graph.terms import text_of
 from kunskapsgraf.graph.vocabulary import DCAT, DCT, Names
-from kunskapsgraf.web import context, jsonld, language, selfdescription, shapes
+from kunskapsgraf.web import context, jsonld, language, schemaorg, selfdescription, shapes
 from kunskapsgraf.web.negotiation import DATA_OR_PAGE, GRAPH_FORMATS, PAGE_OR_GRAPH, chosen, serialised
 
 blueprint = Blueprint("description", __name__)
@@ -93,10 +93,15 @@ def catalogue(suffix: str | None = None) -> Response:
     if written is not HTML:
         return _sent(selfdescription.dcat, written)
     store = context.store()
+    datasets = _datasets(store.names)
+    texts = [(one.iri, one.text("title"), one.text("description")) for one in datasets]
     return Response(
         render_template(
             "catalogue.html",
-            datasets=_datasets(store.names),
+            datasets=datasets,
+            structured=schemaorg.of_catalogue(
+                [(iri, title.value, text.value) for iri, title, text in texts if title and text]
+            ),
             names=store.names,
             version=store.version(),
             formats=GRAPH_FORMATS,

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from flask import render_template
 from flask_babel import gettext
@@ -38,12 +39,11 @@ def part_address(iri: str, group: Group, page_number: int = 1) -> str:
     short = names.shorten(group.predicate)
     wanted = ("^" if group.incoming else "") + (group.predicate if short == group.predicate else short)
     more = {"sida": str(page_number)} if page_number > 1 else {}
-    where = f"/sida/{Links(names).path(iri)}"
-    return Links(names).to(where, egenskap=wanted, **more)
+    return Links(names).page(iri, egenskap=wanted, **more)
 
 
-def page(description: Description) -> str:
-    """Write the page of a thing."""
+def page(description: Description, structured: Mapping[str, Any]) -> str:
+    """Write the page of a thing, with what search engines are told of it."""
     store = context.store()
     told = Told(description, Links(store.names))
     kind = kind_of(description, store.names.terms)
@@ -54,6 +54,7 @@ def page(description: Description) -> str:
         part_of=part_address,
         thing=description,
         iri=description.iri,
+        structured=structured,
         kind=kind,
         lead=list(kind.lead(told)),
         part=kind.data(told) if kind.template else None,

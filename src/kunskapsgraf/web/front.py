@@ -52,6 +52,7 @@ _DEPENDS_ON = frozenset(
         b"accept",
         b"accept-language",
         b"accept-encoding",
+        b"accept-profile",
         b"forwarded",
         b"x-forwarded-host",
         b"x-forwarded-port",

@@ -16,7 +16,7 @@ _POLICY = (
 )
 _EXPOSED = (
     "Link, ETag, Location, Allow, Accept-Query, Accept-Post, WWW-Authenticate, Retry-After, Content-Language, "
-    "Content-Length, Content-Encoding, Content-Disposition, Content-Range, Accept-Ranges, Vary, Kunskapsgraf-Warning, "
+    "Content-Profile, Content-Length, Content-Encoding, Content-Disposition, Content-Range, Accept-Ranges, Vary, Kunskapsgraf-Warning, "
     f"{VERSION}"
 )
 ALWAYS = (
@@ -28,7 +28,7 @@ ALWAYS = (
 VARY = ("Accept", "Accept-Language", "Accept-Encoding")
 FRESH = "public, max-age=0, must-revalidate"
 """May be kept by anyone, and is asked after each time."""
-_ALLOWED = "Accept, Accept-Language, Authorization, Content-Type, If-Match, If-None-Match, *"
+_ALLOWED = "Accept, Accept-Language, Accept-Profile, Authorization, Content-Type, If-Match, If-None-Match, *"
 """The star stands for any other header of a request without credentials; it does not stand for Authorization."""
 
 

@@ -13,6 +13,7 @@ from kunskapsgraf.graph.vocabulary import Names
 from kunskapsgraf.web import language
 
 _NOT_IN_AN_IRI = re.compile(r'[\x00-\x20<>"{}|\\^`%]')
+_ENCODED_LETTERS = re.compile(r"(?:%[89A-Fa-f][0-9A-Fa-f])+")
 _IN_A_PATH = "/-._~!$&'()*+,;=:@"
 
 
@@ -24,6 +25,18 @@ def encoded(iri: str) -> str:
 @lru_cache(maxsize=16_384)  # a page links to the same things from many places
 def _quoted(path: str) -> str:
     return quote(path, safe=_IN_A_PATH + "%")
+
+
+def _lettered(iri: str) -> str:
+    """Write the letters beyond ASCII of an IRI in place of their percent-encoding (RFC 3987, section 3.2)."""
+    return _ENCODED_LETTERS.sub(lambda found: _decoded(found[0]), iri)
+
+
+def _decoded(octets: str) -> str:
+    try:
+        return unquote(octets, errors="strict")
+    except UnicodeDecodeError:
+        return octets
 
 
 class Links:
@@ -51,8 +64,8 @@ class Links:
 
     def iri(self, iri: str) -> str | None:
         """Give the address of an IRI; ``None`` where a link would be unsafe or lead nowhere."""
-        if iri.startswith(self.names.things):
-            return self.to("/sida/" + self.path(iri))
+        if iri.startswith((self.names.things, self.names.nameless)):
+            return self.page(iri)
         if iri.startswith(self.names.terms):
             return self.to("/ns#" + iri.removeprefix(self.names.terms))
         if iri == self.names.ontology:
@@ -61,9 +74,23 @@ class Links:
             return self.to(iri.removeprefix(self.names.base.rstrip("/")))
         return iri if iri.lower().startswith(("http://", "https://")) else None
 
-    def data(self, iri: str, suffix: str) -> str:
-        """Give the address of a thing's data in a format."""
-        return f"{request.script_root}/data/{self.path(iri)}.{suffix}"
+    def thing(self, iri: str) -> str:
+        """Give the address of a thing itself on this host, which leads on to its page or its data."""
+        return self.to("/id/" + self.path(iri))
+
+    def page(self, iri: str, **arguments: str) -> str:
+        """Give the address of the page here that tells what the graph says of an IRI, be it ours or another's."""
+        if iri.startswith(self.names.things):
+            return self.to("/sida/" + self.path(iri), **arguments)
+        return self.to("/beskriv", iri=iri, **arguments)
+
+    def data(self, iri: str, suffix: str, **arguments: str) -> str:
+        """Give the address of the data of an IRI in a format."""
+        path, rest = "/beskriv", {"iri": iri, "format": suffix, **arguments}
+        if iri.startswith(self.names.things):
+            path, rest = f"/data/{self.path(iri)}.{suffix}", arguments
+        query = "&".join(f"{quote(key)}={quote(value, safe='')}" for key, value in rest.items())
+        return f"{request.script_root}{path}{'?' + query if query else ''}"
 
     def slug(self, iri: str) -> str:
         """Give what names a thing in a report's or a comparison's address: kind and slug, or the whole IRI."""
@@ -75,7 +102,7 @@ class Links:
         return _quoted(iri.removeprefix(self.names.things))
 
     def same_page(self, lang: str) -> str:
-        """Give the address of this page in a language."""
+        """Give the address of this page in a language; without one, of the page that follows the visitor's."""
         arguments = {key: values for key, values in request.args.lists() if key != "lang"}
         return self.to(quote(request.path), **arguments, lang=lang)
 
@@ -83,6 +110,13 @@ class Links:
         """Give the IRIs that the thing at ``<kind>/<slug>`` may have, the percent-encoded ones first."""
         encoded_forms, lettered = self._forms(path)
         return [self.names.things + form for form in dict.fromkeys(encoded_forms + lettered)]
+
+    def spellings(self, iri: str) -> list[str]:
+        """Give the ways in which an IRI may be written: as it came, and with its letters composed, decomposed or encoded."""
+        composed = [unicodedata.normalize(form, iri) for form in ("NFC", "NFD")]
+        decoded = [unicodedata.normalize(form, _lettered(iri)) for form in ("NFC", "NFD")]
+        ways = [iri, *composed, *decoded]
+        return list(dict.fromkeys([*ways, *(encoded(way) for way in ways)]))
 
     def graphs(self, path: str) -> list[str]:
         """Give the IRIs that the graph at ``/graf/<path>`` may have; the first, with its letters, is a new one's."""

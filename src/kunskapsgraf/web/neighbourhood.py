@@ -133,6 +133,14 @@ def _note(store: Store, found: Neighbourhood, iri: str, key: Property, end: Term
         neighbours.total += 1
 
 
+def nameless_of(store: Store, said: Iterable[Triple]) -> list[Triple]:
+    """Give what is said of the things without a name at the ends of statements, and of those that they lead to."""
+    ends = [end for one in said for end in (one.subject, one.object)]
+    found = Neighbourhood(properties={(False, ""): Neighbours(list(ends))})
+    _expand(store, found)
+    return [one for stated in found.nameless.values() for one in stated]
+
+
 def _expand(store: Store, found: Neighbourhood) -> None:
     """Read what is said of things without a name, and of those that they lead to."""
     particulars, names = store.particulars(), store.names

@@ -13,7 +13,7 @@ from kunskapsgraf.graph.rdf import NamedNode
 from kunskapsgraf.graph.store import select
 from kunskapsgraf.graph.terms import text_of
 from kunskapsgraf.reports import render, run
-from kunskapsgraf.web import context, language, selfdescription
+from kunskapsgraf.web import context, language, schemaorg, selfdescription
 from kunskapsgraf.web.labels import Label, labels_of
 from kunskapsgraf.web.problems import STATUSES, slug_of
 from kunskapsgraf.web.sparql import MOST_ROWS_ON_A_PAGE
@@ -41,6 +41,7 @@ def front() -> str:
         themes=_themes(),
         version=store.version(),
         quads=_statements(),
+        structured=schemaorg.of_site(),
     )
 
 

@@ -13,8 +13,11 @@ from werkzeug.exceptions import HTTPException
 from kunskapsgraf import errors
 from kunskapsgraf.errors import KunskapsgrafError
 from kunskapsgraf.graph.diagnosis import pointer
+from kunskapsgraf.graph.rdf import NamedNode
 from kunskapsgraf.web import context, forms, language
 from kunskapsgraf.web.excerpt import marked
+from kunskapsgraf.web.labels import labels_of
+from kunskapsgraf.web.links import Links, encoded
 
 
 class UnsupportedMediaType(errors.BadRequest):
@@ -58,6 +61,7 @@ STATUSES: tuple[tuple[type[KunskapsgrafError], int, str, str], ...] = (
     (errors.SnapshotError, 503, "Grafen är inte redo", "The graph is not ready"),
     (errors.NotAcceptable, 406, "Formatet finns inte", "No such format"),
     (errors.NotFound, 404, "Finns inte", "Not found"),
+    (errors.Gone, 410, "Borttagen", "Gone"),
     (UnsupportedMediaType, 415, "Innehållstypen stöds inte", "Unsupported media type"),
     (AddressTooLong, 414, "För lång adress", "Address too long"),
     (BadCredentials, 400, "Felaktig token", "Bad credentials"),
@@ -135,6 +139,8 @@ def _ours(error: KunskapsgrafError) -> Response:
         # Who sent no token is told no error (RFC 6750, section 3.1).
         said = f', error="{error.code}"' if error.code else ""
         response.headers["WWW-Authenticate"] = f'Bearer realm="kunskapsgraf"{said}'
+    if isinstance(error, errors.Gone) and error.replaced_by:
+        response.headers["Link"] = ", ".join(f'<{encoded(iri)}>; rel="successor-version"' for iri in error.replaced_by)
     if isinstance(error, errors.UnfairUse):
         response.headers["Retry-After"] = str(error.retry_after)
     return response
@@ -165,8 +171,10 @@ def _members(error: KunskapsgrafError) -> dict[str, Any]:
             found["hint"] = error.hint[language.current() == "en"]
     if isinstance(error, errors.CheckFailed) and error.violations:
         found["violations"] = [texts[language.current() == "en"] for texts in error.violations[:MOST_VIOLATIONS]]
-    if isinstance(error, errors.UnknownGraph) and error.near:
+    if isinstance(error, (errors.UnknownGraph, errors.NotFound)) and error.near:
         found["nearest"] = error.near
+    if isinstance(error, errors.Gone) and error.replaced_by:
+        found["replacedBy"] = error.replaced_by
     return found
 
 
@@ -212,10 +220,25 @@ def _answer(
             chosen = {name: request.args.getlist(name) for name in CHOOSING if name in request.args}
             page = forms.form(query=g.get("query", ""), dataset=chosen, problem=shown)
         else:
-            page = render_template("problem.html", advice=g.get("advice", []), **shown)
+            page = render_template("problem.html", advice=g.get("advice", []), others=_others(more), **shown)
         return Response(page, status, mimetype="text/html")
     body = {"type": kind, "title": title, "status": status, "detail": detail, **more}
     return Response(json.dumps(body, ensure_ascii=False) + "\n", status, mimetype="application/problem+json")
+
+
+def _others(more: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Give the address, the name and the path of each thing that an error leads to."""
+    near = more.get("nearest")
+    iris = [*(near if isinstance(near, tuple) else ()), *more.get("replacedBy", ())]
+    if not iris:
+        return []
+    store = context.store()
+    names, links = store.names, Links(store.names)
+    labels = labels_of(store, (NamedNode(iri) for iri in iris))
+    return [
+        {"address": links.iri(iri), "label": labels[iri], "path": names.shorten(iri.removeprefix(names.things))}
+        for iri in iris
+    ]
 
 
 def wants_page() -> bool:

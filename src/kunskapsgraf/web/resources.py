@@ -2,30 +2,21 @@
 
 from __future__ import annotations
 
-import difflib
-import math
-import re
-from collections.abc import Callable
 from contextlib import suppress
-from functools import partial
-from typing import TypeVar
 
 from flask import Blueprint, Response, redirect, request
 from werkzeug.wrappers import Response as AnyResponse
 
-from kunskapsgraf.errors import BadRequest, NotFound, ParameterError
+from kunskapsgraf.errors import ParameterError
 from kunskapsgraf.graph.formats import HTML
-from kunskapsgraf.graph.rdf import GRAPH_FORMATS as ENGINE_FORMATS
-from kunskapsgraf.graph.rdf import NamedNode, Triple, write
-from kunskapsgraf.graph.store import ask, select
-from kunskapsgraf.graph.terms import text_of
-from kunskapsgraf.reasoner.speech import term
-from kunskapsgraf.web import context, entity
-from kunskapsgraf.web.describe import MOST_OF_PART, Description, describe, describe_part, triples
-from kunskapsgraf.web.links import Links, encoded
-from kunskapsgraf.web.negotiation import GRAPH_FORMATS, PAGE_OR_GRAPH, by_suffix, chosen, serialised
+from kunskapsgraf.web import context, entity, parts, profiles, schemaorg, signposts
+from kunskapsgraf.web.describe import Description, describe
+from kunskapsgraf.web.documents import answer
+from kunskapsgraf.web.extent import Standing, is_only_replaced
+from kunskapsgraf.web.links import Links
+from kunskapsgraf.web.lookup import known, moved
+from kunskapsgraf.web.negotiation import GRAPH_FORMATS, PAGE_OR_GRAPH, by_suffix, chosen
 
-Found = TypeVar("Found")
 blueprint = Blueprint("resources", __name__)
 
 
@@ -33,100 +24,68 @@ blueprint = Blueprint("resources", __name__)
 def thing(path: str) -> AnyResponse:
     """Lead from the thing to what is said of it (303, httpRange-14), by suffix, ``?format=`` or ``Accept``."""
     where, written = by_suffix(path.rstrip("/"))
+    names = context.store().names
+    found = _known(where if written else path)  # 404 here, not after the redirect
+    asked = profiles.chosen(names)
+    if replaced := moved(found, lambda iri: _links().thing(iri)):
+        return replaced
     if written is None:
         written = chosen(PAGE_OR_GRAPH)
-    iri = _found(where, _known)  # 404 here, not after the redirect
-    address = _links().iri(iri) if written is HTML else _links().data(iri, written.name)
-    assert address is not None, "a thing of ours has a page"
-    response = redirect(address, 303)
-    response.headers["Link"] = _alternates(iri)
+    links = _links()
+    if written is HTML:
+        response = redirect(links.page(found.iri), 303)
+    else:
+        response = redirect(links.data(found.iri, written.name, **profiles.argument(asked)), 303)
+    response.headers["Link"] = ", ".join(signposts.of_thing(found.iri, names))
+    response.vary.add("Accept-Profile")
     return response
 
 
 @blueprint.get("/sida/<path:path>")
-def page(path: str) -> Response:
+def page(path: str) -> AnyResponse:
     """Show the page of a thing; or with ``?egenskap=`` a part of one of its lists."""
-    wanted = request.args.get("egenskap")
-    if wanted:
-        return Response(_part(path.rstrip("/"), wanted))
-    description = _found(path.rstrip("/"), partial(describe, context.store()))
-    response = Response(entity.page(description))
-    response.headers["Link"] = _alternates(description.iri)
+    store = context.store()
+    if wanted := request.args.get("egenskap"):
+        return Response(parts.page(_candidates(path), wanted))
+    description = _described(path)
+    if is_only_replaced(description.said()) and (replaced := moved(_known(path), _links().page)):
+        return replaced
+    response = Response(entity.page(description, schemaorg.of_thing(description)))
+    response.headers["Link"] = signposts.of_page(description.iri, store.names)
     return response
 
 
 @blueprint.get("/data/<path:path>")
-def data(path: str) -> Response:
-    """Give the data of a thing: exactly the triples that its page shows."""
-    where, written = by_suffix(path)
+def data(path: str) -> AnyResponse:
+    """Give the data of a thing, as much as the profile asks for."""
+    where, written = by_suffix(path.rstrip("/"))
     if written is None or written is HTML:
-        written = chosen(GRAPH_FORMATS)
-    iri, found = _found(where, _data)
-    body = write(found, ENGINE_FORMATS[written.name], context.store().names.prefixes())
-    response = serialised(body, written)
-    response.headers["Link"] = f'<{encoded(iri)}>; rel="describes", {_alternates(iri)}'
-    return response
+        written, where = chosen(GRAPH_FORMATS), where if written else path
+    name = written.name
+    found = _known(where)
+    return moved(found, lambda iri: _links().data(iri, name, **request.args)) or answer(found, written)
 
 
 def _links() -> Links:
     return Links(context.store().names)
 
 
-def _found(path: str, read: Callable[[str], Found | None]) -> Found:
-    """Read the thing at a path, in whichever way its IRI is written; raises ``NotFound``."""
-    candidates = _links().things(path)
+def _candidates(path: str) -> list[str]:
+    """Give the IRIs that a path may mean; a slash at the end may be the name's own, and is else passed over."""
+    ways = dict.fromkeys((path, path.rstrip("/")))
+    return [iri for way in ways for iri in _links().things(way)]
+
+
+def _known(path: str) -> Standing:
+    return known(_candidates(path))
+
+
+def _described(path: str) -> Description:
+    """Describe the thing at a path, in whichever way its IRI is written; raises ``Gone`` or ``NotFound``."""
+    candidates = _candidates(path)
     for iri in candidates:
         with suppress(ParameterError):  # no IRI can hold that letter
-            if (found := read(iri)) is not None:
+            if (found := describe(context.store(), iri)) is not None:
                 return found
-    raise _unknown(candidates[0])
-
-
-def _known(iri: str) -> str | None:
-    return iri if ask(context.store(), context.query("is-known", thing=iri)) else None
-
-
-def _data(iri: str) -> tuple[str, list[Triple]] | None:
-    found = triples(context.store(), iri)
-    return (iri, found) if found else None
-
-
-def _part(path: str, wanted: str) -> str:
-    """Show a part of a list of a thing; raises ``NotFound`` where it has no such list, or the list no such page."""
-    store = context.store()
-    incoming, name = wanted.startswith("^"), wanted.removeprefix("^")
-    number = request.args.get("sida", "1")
-    if not re.fullmatch(r"[1-9][0-9]{0,5}", number):
-        raise BadRequest(f"sida={number!r}: ange ett sidnummer från 1.", f"sida={number!r}: give a page number from 1.")
-    predicate = term(name, store.names)
-    if not isinstance(predicate, NamedNode):
-        raise BadRequest("egenskap ska vara en IRI, inte en text.", "egenskap must be an IRI, not a text.")
-
-    def read(iri: str) -> Description | None:
-        return describe_part(store, iri, (incoming, predicate.value), int(number))
-
-    description = _found(path, read)
-    pages = math.ceil(description.groups[0].total / MOST_OF_PART)
-    return entity.part_page(description, int(number), pages)
-
-
-def _unknown(iri: str) -> NotFound:
-    names = context.store().names
-    path = iri.removeprefix(names.things)
-    kind = path.split("/")[0]
-    rows = select(context.store(), context.query("things-of-kind", start=f"{names.things}{kind}/"))
-    near = difflib.get_close_matches(path, [text_of(row["thing"]).removeprefix(names.things) for row in rows], n=3)
-    hint_sv = f" Menade du {' eller '.join(near)}?" if near else " Sök bland sakerna på startsidan."
-    hint_en = f" Did you mean {' or '.join(near)}?" if near else " Look among the things on the front page."
-    return NotFound(f"Grafen vet inget om {path}.{hint_sv}", f"The graph knows nothing of {path}.{hint_en}")
-
-
-def _alternates(iri: str) -> str:
-    links = _links()
-    return ", ".join(
-        [
-            *(f'<{links.data(iri, f.name)}>; rel="alternate"; type="{f.media_type}"' for f in GRAPH_FORMATS),
-            f'<{links.iri(iri)}>; rel="alternate"; type="text/html"',
-            f'<{links.data(iri, "ttl")}>; rel="describedby"',
-        ]
-    )
+    known(candidates)
+    raise AssertionError(path)

@@ -10,8 +10,9 @@ from flask import Blueprint, Response, render_template, request
 from flask_babel import gettext
 
 from kunskapsgraf.errors import BadRequest
-from kunskapsgraf.graph.finding import FACETS, MOST_LETTERS, NOTHING, Found
+from kunskapsgraf.graph.finding import FACETS, NOTHING, Found
 from kunskapsgraf.graph.formats import HTML, Format, accepted
+from kunskapsgraf.graph.typed import MOST_LETTERS
 from kunskapsgraf.web import context
 from kunskapsgraf.web.facets import Facet, Shown, facets, shown, value_labels
 from kunskapsgraf.web.links import Links

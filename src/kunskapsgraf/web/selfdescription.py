@@ -142,6 +142,11 @@ def here() -> str:
     return address if _PLAIN_ADDRESS.fullmatch(address) else context.store().names.base
 
 
+def on_this_host(path: str) -> str:
+    """Give in full the address of a path that begins with where the service is published."""
+    return here().rstrip("/") + path.removeprefix(request.script_root)
+
+
 def _said() -> Said:
     """Give the catalogue graph by subject; it is read once for each version that is served."""
     store = context.store()
