@@ -13,6 +13,9 @@ The routes, as a list:
 ``/sok``, ``/sok/forslag``              finding by words and facets; ``/opensearch.xml`` tells browsers of it
 ``/kopplingar``                         what a thing is tied to: a list, a picture, JSON
 ``/varfor``, ``/varfor-inte``           why a statement holds, and why one does not follow
+``/evidenskarta``                       the evidence-gap map; ``/evidenskarta/ruta`` is one cell of it
+``/evidensprofil``                      what the services of a place, or all, rest on
+``/kvalitet``                           where the graph is weak: disagreements, single sources, expiry, gaps
 ``/ns``, ``/ns.<suffix>``               the ontology, as a page and as data
 ``/klass/<name>``                       all things of a class
 ``/klasser``, ``/egenskaper``           the classes and the properties, as trees
@@ -44,6 +47,7 @@ from kunskapsgraf.web import (
     description,
     display,
     editor,
+    evidencemap,
     explaining,
     graphstore,
     headers,
@@ -53,7 +57,9 @@ from kunskapsgraf.web import (
     operations,
     pages,
     problems,
+    profile,
     proxies,
+    quality,
     resources,
     search,
     sparql,
@@ -101,6 +107,9 @@ def create_app(settings: Settings, store: Store) -> Flask:
         search,
         connections,
         trees,
+        evidencemap,
+        profile,
+        quality,
     ):
         app.register_blueprint(area.blueprint)
     return app
