@@ -61,7 +61,7 @@ KINDS = {
     "evidence map": "/evidenskarta",
     "evidence map as a list": "/evidenskarta?vy=tabell&axel=tjanstetyp",
     "cell of the map": "/evidenskarta/ruta?atgard=metod/tolvstegsmetoden",
-    "evidence profile": "/evidensprofil?plats=kommun/norrby",
+    "evidence profile": "/evidensprofil?andel=pastadd",
     "quality": "/kvalitet?dag=2026-01-31",
     "about": "/om",
     "catalogue": "/katalog",
