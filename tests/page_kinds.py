@@ -22,6 +22,21 @@ PAGES: dict[str, dict[str, str]] = {
         "connections": "/kopplingar?iri=kommun/sala",
         "connections by one property": "/kopplingar?iri=kommun/vasteras&egenskap=kg:erbjuder&riktning=ut",
     },
+    "/beskriv": {
+        "another's IRI": "/beskriv?iri=http://www.wikidata.org/entity/Q34",
+        "term": "/beskriv?iri=kg:Kommun",
+    },
+    "/profil": {"profiles": "/profil"},
+    "/evidenskarta": {
+        "evidence map": "/evidenskarta",
+        "evidence map as a list": "/evidenskarta?vy=tabell",
+    },
+    "/evidenskarta/ruta": {},
+    "/evidensprofil": {
+        "evidence profile": "/evidensprofil",
+        "evidence profile of a place": "/evidensprofil?plats=kommun/vasteras",
+    },
+    "/kvalitet": {"quality": "/kvalitet"},
     "/jamfor": {"comparison": "/jamfor?med=kommun/heby&med=kommun/sala", "choosing what to compare": "/jamfor"},
     "/klasser": {"classes": "/klasser"},
     "/egenskaper": {"properties": "/egenskaper"},

@@ -48,6 +48,8 @@ WHOLE = {
     "many rows": "/queries/insatser-per-kommun",
     "long list": "/klass/Insats",
     "editor": "/sparql",
+    "profile of a municipality": "/evidensprofil?plats=kommun/vasteras",
+    "map by type of service": "/evidenskarta?axel=tjanstetyp&anvands=1",
 }
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import evidence_cases
+import evidence_map_cases
 import mapping_cases
 import planner_cases
 import pytest
@@ -13,7 +14,7 @@ from report_rows import Case, identity, rows
 from kunskapsgraf.graph.store import EmbeddedStore
 from kunskapsgraf.settings import Settings
 
-CASES = [*mapping_cases.CASES, *evidence_cases.CASES, *planner_cases.CASES]
+CASES = [*mapping_cases.CASES, *evidence_cases.CASES, *evidence_map_cases.CASES, *planner_cases.CASES]
 
 
 @pytest.mark.parametrize("case", CASES, ids=identity)
@@ -25,4 +26,4 @@ def test_report_gives_the_rows_of_the_text(whole: Settings, whole_store: Embedde
 def test_every_report_has_a_case() -> None:
     """Each report stands in one of the lists of cases, or has a test of its own."""
     reports = {path.stem for path in (Path(__file__).parents[1] / "queries" / "reports").glob("*.rq")}
-    assert reports == {case[0] for case in CASES} | {"metoder-utan-evidens"}
+    assert reports == {case[0] for case in CASES} | {"metoder-utan-evidens"} | evidence_map_cases.ON_A_WORLD

@@ -15,6 +15,9 @@ The routes, as a list:
 ``/kopplingar``                         what a thing is tied to: a list, a picture, JSON
 ``/jamfor``                             places or methods side by side
 ``/varfor``, ``/varfor-inte``           why a statement holds, and why one does not follow
+``/evidenskarta``                       the evidence-gap map; ``/evidenskarta/ruta`` is one cell of it
+``/evidensprofil``                      what the services of a place, or all, rest on
+``/kvalitet``                           where the graph is weak: disagreements, single sources, expiry, gaps
 ``/ns``, ``/ns.<suffix>``               the ontology, as a page and as data
 ``/ns/<name>``                          303 to a term, for who writes a slash for the hash
 ``/.well-known/genid/<name>``           303 to what is said of a thing without a name
@@ -54,6 +57,7 @@ from kunskapsgraf.web import (
     description,
     display,
     editor,
+    evidencemap,
     explaining,
     graphstore,
     headers,
@@ -64,8 +68,10 @@ from kunskapsgraf.web import (
     operations,
     pages,
     problems,
+    profile,
     profilepage,
     proxies,
+    quality,
     resources,
     search,
     selfdescription,
@@ -125,6 +131,9 @@ def create_app(settings: Settings, store: Store) -> Flask:
         trees,
         profilepage,
         crawling,
+        evidencemap,
+        profile,
+        quality,
     ):
         app.register_blueprint(area.blueprint)
     return app

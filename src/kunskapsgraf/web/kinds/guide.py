@@ -9,7 +9,7 @@ from typing import Any
 from flask_babel import gettext, ngettext
 
 from kunskapsgraf.graph.particulars import Period
-from kunskapsgraf.graph.rdf import Term
+from kunskapsgraf.graph.rdf import Literal, Term
 from kunskapsgraf.graph.terms import text_of
 from kunskapsgraf.graph.vocabulary import RDF_TYPE, SKOS
 from kunskapsgraf.web import context, language
@@ -116,9 +116,9 @@ class Method:
         name = name.removeprefix("^")
         return name if "://" in name else self.told.links.names.terms + name
 
-    def words(self, statements: Iterable[Said]) -> list[str]:
-        """Give the words that recommendations use."""
-        return sorted({text.value for said in statements for text in said.facts.texts("uttryck")})
+    def words(self, statements: Iterable[Said]) -> list[Literal]:
+        """Give the words that recommendations use, in their language."""
+        return sorted({text for said in statements for text in said.facts.texts("uttryck")}, key=str)
 
     def conditions_of(self, statements: Iterable[Said]) -> tuple[str, ...]:
         """Give the conditions of recommendations, by name."""
