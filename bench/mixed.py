@@ -80,8 +80,10 @@ def _of_pages(pages: Mapping[str, QueryFile], things: Things, names: Names) -> I
     some = things.most("insats", 50)
     kommun = things.most("kommun", 1)[0]
     values: dict[str, dict[str, str | Sequence[str]]] = {
+        "categories-not-of": {"thing": kommun},
         "class-counts": {"classes": classes},
         "class-members": {"class": names.terms + "Belagg"},
+        "class-shapes": {"graph": names.catalogue_graph, "dataset": names.dataset},
         "graph": {"graph": names.ontology_graph},
         "is-known": {"thing": kommun},
         "labels": {"things": some},
