@@ -25,6 +25,9 @@ from kunskapsgraf.web.negotiation import DATA_OR_PAGE, GRAPH_FORMATS, PAGE_OR_GR
 blueprint = Blueprint("description", __name__)
 _OF_SERVICE = (*(replace(written, media_types=(written.media_type,)) for written in GRAPH_FORMATS), HTML)
 """At the endpoint ``application/json`` and ``application/xml`` mean results: who asks for them has lost the query."""
+_OPENAPI = Format(
+    "json", ("application/json", "application/openapi+json", "application/vnd.oai.openapi+json"), ("description",)
+)
 _CONTEXT = formats.named("jsonld", "graph")
 
 
@@ -135,12 +138,13 @@ def dump(name: str) -> Response:
 
 @blueprint.get("/openapi.json")
 def openapi() -> Response:
-    """Give the OpenAPI document, with the address that was asked."""
+    """Give the OpenAPI document, with the address that was asked, to whoever takes JSON; it exists in no other form."""
+    formats.accepted(request.headers.get("Accept"), (_OPENAPI,))
     described = json.loads(files("kunskapsgraf.web").joinpath("openapi.json").read_text(encoding="utf-8"))
     described["info"]["version"] = __version__
     described["servers"] = [{"url": selfdescription.here().rstrip("/")}]
     body = json.dumps(described, ensure_ascii=False, indent=1) + "\n"
-    return Response(body, mimetype="application/json")
+    return Response(body, mimetype=_OPENAPI.media_type)
 
 
 @blueprint.get("/kontext.jsonld")
