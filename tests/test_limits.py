@@ -358,11 +358,18 @@ def test_as_many_rows_as_the_bound(bounded: Server) -> None:
 
 
 def test_long_address(tiny: Server) -> None:
-    """An address past its bound is 414, and one within it is answered."""
+    """An address past its bound is 414, up to what HTTP is read with, and one within it is answered."""
     assert 200 == fetch(tiny, "/sparql?" + urlencode({"query": "ASK { ?s ?p ?o } #" + "x" * 60_000})).status
-    found = fetch(tiny, "/sparql?" + urlencode({"query": "ASK { ?s ?p ?o } #" + "x" * 64_500}))
-    assert 414 == found.status
-    assert "POST" in json.loads(found.body)["detail"]
+    begun = "/sparql?" + urlencode({"query": "ASK { ?s ?p ?o } #"})
+    # docs/sparql.md: a longer one is refused before it is a request (hostile_cases.py).
+    for size in (64_500, 65_534):
+        found = fetch(tiny, begun + "x" * (size - len(begun)))
+        assert (414, "application/problem+json", "*") == (
+            found.status,
+            found.headers["content-type"],
+            found.headers["access-control-allow-origin"],
+        )
+        assert "POST" in json.loads(found.body)["detail"]
 
 
 def test_no_room_for_a_result(small: Settings, home: Path) -> None:
