@@ -53,6 +53,10 @@ WHOLE = {
 }
 
 
+PATIENCE = 60
+"""Seconds that a browser may need on a machine that others load."""
+
+
 class Visitor:
     """A person at a browser: the driver and the server's address."""
 
@@ -73,6 +77,11 @@ class Visitor:
         script = "return [...document.querySelectorAll(arguments[0])].map(e => e.innerText.trim())"
         return list(self.driver.execute_script(script, selector))
 
+    def addresses(self, selector: str) -> list[tuple[str, str]]:
+        """Read the texts and addresses of links in one moment."""
+        script = "return [...document.querySelectorAll(arguments[0])].map(e => [e.innerText.trim(), e.href])"
+        return [(text, address) for text, address in self.driver.execute_script(script, selector)]
+
     def follow(self, text: str, within: str = "main") -> None:
         """Click the first link of that text that is shown."""
         found = [link for link in self.all(f"{within} a") if link.text == text and link.is_displayed()]
@@ -83,7 +92,7 @@ class Visitor:
         """Click what leads to another page, and wait until that page is there."""
         left = self.driver.find_element(By.TAG_NAME, "html")
         element.click()
-        WebDriverWait(self.driver, 10).until(expected_conditions.staleness_of(left))
+        WebDriverWait(self.driver, PATIENCE).until(expected_conditions.staleness_of(left))
 
     def send(self) -> None:
         """Press the form's button."""
@@ -123,7 +132,8 @@ def driver(tmp_path_factory: pytest.TempPathFactory) -> Iterator[webdriver.Chrom
     options.add_experimental_option("prefs", {"intl.accept_languages": "sv,en"})
     options.set_capability("goog:loggingPrefs", {"performance": "ALL", "browser": "ALL"})
     found = webdriver.Chrome(options=options, service=Service(DRIVER))
-    found.set_page_load_timeout(30)
+    found.set_page_load_timeout(PATIENCE)
+    found.set_script_timeout(PATIENCE)
     yield found
     found.quit()
 
