@@ -200,6 +200,6 @@ def test_slip(name: str, other: str, expected: bool) -> None:
 @pytest.mark.parametrize("piece", ["(", "{", "[", "?a ?b ((1) (2)) . ", "a:.....", "!!!!", "FILTER(?x = 1) ", "'''a"])
 def test_time_is_bounded(piece: str) -> None:
     """A hostile text is read at once, or left to the engine: it holds the process that serves everyone."""
-    began = time.monotonic()
+    began = time.process_time()
     breach("SELECT * { " + piece * (LARGEST // len(piece) - 1))
-    assert time.monotonic() - began < 3
+    assert time.process_time() - began < 3

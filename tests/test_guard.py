@@ -260,7 +260,7 @@ def test_lone_surrogate_is_counted() -> None:
 def test_time_is_linear(piece: str) -> None:
     """A hostile text of 100,000 characters is read at once; it holds the process that serves everyone."""
     text = "SELECT * {" + piece * (100_000 // len(piece))
-    began = time.monotonic()
+    began = time.process_time()
     with contextlib.suppress(QueryForbidden, QueryTooLarge):
         inspect(text, 10 * len(text))
-    assert time.monotonic() - began < 2
+    assert time.process_time() - began < 2
