@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import itertools
 import os
 import random
 import shutil
@@ -311,10 +312,10 @@ def test_failing_step_leaves_the_former_snapshot(
     assert [] == list((micro.home / "snapshots").glob(".making-*"))
 
 
-def kill_builds(micro: Settings, times: int, seed: int) -> tuple[int, float]:
-    """Kill as many builds at random moments; check after each what serves.
+def kill_builds(micro: Settings, times: int, seed: int) -> float:
+    """Kill as many builds at random moments, not counting those that had ended by themselves; check after each what serves.
 
-    Gives how many had not ended by themselves, and the longest time in seconds from a kill to a whole answer.
+    Gives the longest time in seconds from a kill to a whole answer.
     """
     chance = random.Random(seed)
     change(micro, "0")
@@ -330,25 +331,31 @@ def kill_builds(micro: Settings, times: int, seed: int) -> tuple[int, float]:
         subprocess.run(command, env=environment, check=True)
         took.append(time.monotonic() - began)
     whole = min(took)
-    for attempt in range(1, times + 1):
+    for attempt in itertools.count(1):
+        if killed == times:
+            break
+        assert attempt <= 10 * times, "builds end before they are killed"
         after = str(attempt)
         change(micro, after)
         process = subprocess.Popen(command, env=environment, stderr=subprocess.DEVNULL)
         # Most of a small build is the start of Python; the writing lies in its last part.
         time.sleep(chance.uniform(0.3, 0.95) * whole)
         process.send_signal(signal.SIGKILL)
-        killed += process.wait() == -signal.SIGKILL
+        if process.wait() == -signal.SIGKILL:
+            killed += 1
+        else:
+            whole *= 0.8  # the machine has become quicker than it was
         began = time.monotonic()
         found = names(micro)
         longest = max(longest, time.monotonic() - began)
         assert found in ({before}, {after}), f"attempt {attempt}: {found}"
         [before] = found
-    return killed, longest
+    return longest
 
 
 def test_killed_build_leaves_the_former_snapshot(micro: Settings) -> None:
     """A build killed at a random moment leaves the former snapshot serving, or has finished; the next one cleans up."""
-    assert kill_builds(micro, 3, seed=1)[0] > 0
+    kill_builds(micro, 3, seed=1)
     change(micro, "sist")
     build(micro)
     assert {"sist"} == names(micro)
@@ -359,9 +366,7 @@ def test_killed_build_leaves_the_former_snapshot(micro: Settings) -> None:
 @pytest.mark.long
 def test_twenty_killed_builds(micro: Settings) -> None:
     """Twenty builds killed at random moments never leave anything but a whole snapshot, which answers within 5 s."""
-    killed, longest = kill_builds(micro, 20, seed=2)
-    assert killed > 5
-    assert longest < 5
+    assert kill_builds(micro, 20, seed=2) < 5
     change(micro, "sist")
     build(micro)
     assert {"sist"} == names(micro)
