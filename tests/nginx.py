@@ -49,7 +49,7 @@ def free_port() -> int:
 
 def wait_for(port: int, log: Path) -> None:
     """Wait until something listens on a port; its log tells why nothing does."""
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + 60
     while time.monotonic() < deadline:
         with socket.socket() as probe:
             if probe.connect_ex(("127.0.0.1", port)) == 0:
@@ -72,4 +72,4 @@ def before(folder: Path, upstream: str, path: str, headers: dict[str, str]) -> I
         yield f"http://127.0.0.1:{port}"
     finally:
         process.terminate()
-        process.wait(timeout=10)
+        process.wait(timeout=60)

@@ -100,7 +100,7 @@ def told(folder: Path) -> list[Told]:
                 stdout=subprocess.PIPE,
                 stderr=subprocess.STDOUT,
                 text=True,
-                timeout=60,
+                timeout=300,
                 check=False,
             )
             found.append(Told(command, output, done.stdout.replace("\r\n", "\n")))

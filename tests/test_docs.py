@@ -122,7 +122,7 @@ def test_console_example_gives_its_output(server: Server, whole: Settings, comma
     environment = {**os.environ, "KUNSKAPSGRAF_HOME": str(whole.home)}
     environment["PATH"] = f"{Path(sys.executable).parent}:{environment['PATH']}"
     shell = ["bash", "-c", command.replace("http://127.0.0.1:8000", server.address)]
-    ran = subprocess.run(shell, env=environment, cwd=ROOT, capture_output=True, text=True, timeout=60, check=True)
+    ran = subprocess.run(shell, env=environment, cwd=ROOT, capture_output=True, text=True, timeout=300, check=True)
     assert expected.rstrip() == ran.stdout.replace("\r\n", "\n").rstrip()
 
 

@@ -40,7 +40,7 @@ def tiny(small: Settings) -> Iterator[Server]:
         "KUNSKAPSGRAF_SOURCES": str(WORLD),
         "KUNSKAPSGRAF_QUERY_BYTES": "5000",
         "KUNSKAPSGRAF_URL_BYTES": "7000",
-        "KUNSKAPSGRAF_QUERY_SECONDS": "1",
+        "KUNSKAPSGRAF_QUERY_SECONDS": "3",
     }
     with running(replace(small), **limits) as found:
         yield found

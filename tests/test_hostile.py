@@ -15,7 +15,7 @@ from pathlib import Path
 from urllib.parse import quote, urlsplit
 
 import pytest
-from conftest import WORLD, Server, running
+from conftest import WORLD, Server, hold_to, running, wait_for
 from hostile_cases import QUERIES, REQUESTS, Query
 
 from kunskapsgraf.settings import Settings
@@ -92,6 +92,11 @@ def light(besieged: Besieged, mark: str) -> tuple[int, bytes]:
 
 def check(besieged: Besieged, case: Query) -> None:
     """Ask a hostile query, and light ones meanwhile; it must be answered in time and cleanly."""
+    hold_to(SECONDS + 2, lambda: seconds_of(besieged, case))
+
+
+def seconds_of(besieged: Besieged, case: Query) -> float:
+    """Ask a hostile query, and light ones meanwhile; give how long its clean answer took."""
     began = time.monotonic()
     with ThreadPoolExecutor(1) as one:
         hostile = one.submit(ask, besieged, case.text)
@@ -99,7 +104,6 @@ def check(besieged: Besieged, case: Query) -> None:
         status, headers, body = hostile.result()
     took = time.monotonic() - began
     assert status in case.statuses, body[:300]
-    assert took < SECONDS + 2
     assert [200] * 3 == beside
     assert str(len(body)) == headers["content-length"]
     if status != 200:
@@ -108,6 +112,7 @@ def check(besieged: Besieged, case: Query) -> None:
         assert re.search(case.words, problem["detail"]), problem["detail"]
         assert len(body) < 20_000, "an answer to an enemy is short"
         assert "retry-after" not in headers
+    return took
 
 
 @pytest.mark.parametrize("case", [case for case in QUERIES if case.quick], ids=lambda case: case.name)
@@ -139,7 +144,7 @@ def test_hostile_request(tiny: Besieged, sent: bytes, expected: tuple[tuple[int,
 def statuses(connection: socket.socket, count: int) -> list[int]:
     """Read answers until there are so many and no more come; 0 stands for an end without one."""
     taken = b""
-    connection.settimeout(5)
+    connection.settimeout(30)
     while True:
         try:
             piece = connection.recv(65_536)
@@ -195,20 +200,22 @@ def test_dripping_clients(tiny: Besieged, begin: bytes, drop: bytes) -> None:
     slow = [tiny.socket() for _ in range(100)]
     for connection in slow:
         connection.sendall(begin)
-    end, alive = time.monotonic() + 20, slow
+    end, alive = time.monotonic() + 60, slow
     while alive and time.monotonic() < end:
         alive = [connection for connection in alive if still_open(connection, drop)]
-        began = time.monotonic()
-        assert 200 == light(tiny, "dripping")[0]
-        assert time.monotonic() - began < 2
+        hold_to(2, lambda: seconds_of_light(tiny))
         time.sleep(1)
     for connection in slow:
         connection.close()
     assert [] == alive, "these were never let go"
-    deadline = time.monotonic() + 10
-    while handles(tiny.process) > open_before + 2 and time.monotonic() < deadline:
-        time.sleep(0.2)
-    assert handles(tiny.process) <= open_before + 2
+    wait_for(lambda: handles(tiny.process) <= open_before + 2, "their files are closed")
+
+
+def seconds_of_light(besieged: Besieged) -> float:
+    """Ask a light query; give how long its answer took."""
+    began = time.monotonic()
+    assert 200 == light(besieged, "dripping")[0]
+    return time.monotonic() - began
 
 
 def still_open(connection: socket.socket, drop: bytes) -> bool:

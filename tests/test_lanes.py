@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import IO, Any
 
 import pytest
+from conftest import wait_for
 from pyoxigraph import Literal, NamedNode, Quad, QueryResultsFormat, QuerySolutions, Store
 
 from kunskapsgraf.errors import Overloaded, SpoolFull, UnfairUse
@@ -28,12 +29,11 @@ def test_queue_is_full() -> None:
     lanes.enter()
     waiting = threading.Thread(target=lanes.enter)
     waiting.start()
-    while lanes.waiting == 0:
-        time.sleep(0.01)
+    wait_for(lambda: lanes.waiting == 1, "one waits")
     began = time.monotonic()
     with pytest.raises(Overloaded, match="1 frågor körs och 1 väntar"):
         lanes.enter()
-    assert time.monotonic() - began < 1
+    assert time.monotonic() - began < lanes.wait_seconds / 2
     lanes.leave(slow=False)
     waiting.join(5)
     assert (1, 0) == (lanes.running, lanes.waiting)
@@ -70,8 +70,7 @@ def test_step_aside() -> None:
     waiting = [threading.Thread(target=lanes.enter) for _ in range(3)]
     for thread in waiting:
         thread.start()
-    while lanes.waiting < 3:
-        time.sleep(0.01)
+    wait_for(lambda: lanes.waiting == 3, "three wait")
     assert [True, True, False] == [lanes.step_aside() for _ in range(3)]
     assert (2, 2, 1) == (lanes.running, lanes.aside, lanes.waiting)
     lanes.leave(slow=False, aside=True)
