@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import os
+import re
 import shutil
 import signal
 import sys
@@ -15,10 +16,9 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from conftest import WORLD, Run, running, wait_for
+from conftest import WORLD, Run, Server, running, wait_for
 from test_server import LINUX, ask, end, hold, workers
 
-from kunskapsgraf import settings as settings_module
 from kunskapsgraf.graph.snapshot import MANIFEST, POINTER, is_log, pointed
 from kunskapsgraf.graph.store import EmbeddedStore, select
 from kunskapsgraf.graph.terms import text_of
@@ -28,7 +28,6 @@ from kunskapsgraf.web import server as server_module
 
 EVERYTHING = "SELECT * { GRAPH ?g { ?s ?p ?o } }"
 COUNT = "SELECT (COUNT(*) AS ?n) { ?k a <https://w3id.org/kunskapsgraf/ns#Kommun> }"
-SPARES = settings_module.load({}).spares
 COMMANDS = [("query", "-"), ("info",), ("serve",)]
 
 
@@ -165,6 +164,15 @@ WHILE_SERVING: list[tuple[str, Callable[[Path], object], str]] = [
 ]
 
 
+def prepared(server: Server) -> int:
+    """Read from the metrics how many workers stand ready, or are on their way to it."""
+    status, body = ask(server, "", "/matt")
+    found = re.search(rb"^kunskapsgraf_workers_ready (\d+)", body, re.M)
+    assert status == 200
+    assert found
+    return int(found[1])
+
+
 @LINUX
 @pytest.mark.parametrize(("damage", "name"), [row[1:] for row in WHILE_SERVING], ids=[row[0] for row in WHILE_SERVING])
 def test_damaged_while_serving(small: Settings, home: Path, damage: Callable[[Path], object], name: str) -> None:
@@ -172,7 +180,7 @@ def test_damaged_while_serving(small: Settings, home: Path, damage: Callable[[Pa
     with running(replace(small, home=home), KUNSKAPSGRAF_SOURCES=str(WORLD)) as server:
         assert 200 == ask(server, EVERYTHING)[0]
         # One that is still starting is not seen, and would open what is not yet damaged.
-        wait_for(lambda: len(workers(home)) == SPARES, "the workers that stand ready have opened the snapshot")
+        wait_for(lambda: len(workers(home)) == prepared(server), "all workers have opened the snapshot")
         damage(snapshot(home))
         end(workers(home))
         for number in range(3):

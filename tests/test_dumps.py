@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -21,6 +22,7 @@ from kunskapsgraf.graph.vocabulary import XSD, Names
 from kunskapsgraf.pipeline import dumps
 from kunskapsgraf.pipeline.build import build
 from kunskapsgraf.settings import Settings
+from kunskapsgraf.web import create_app
 
 NAMES = Names("https://w3id.org/kunskapsgraf/")
 
@@ -32,11 +34,16 @@ def quads_of(name: str, body: bytes) -> set[Quad]:
     return set(parse(gzip.decompress(body), format=DUMP_FORMATS[name.rsplit(".", 2)[1]]))
 
 
-@pytest.fixture(params=["client", pytest.param("whole_client", marks=pytest.mark.long)], scope="module")
-def served(request: pytest.FixtureRequest) -> tuple[FlaskClient, EmbeddedStore]:
-    """Give a client and the store that it is on: the tiny world, and in the long run the whole graph."""
-    store = request.getfixturevalue({"client": "small_store", "whole_client": "whole_store"}[request.param])
-    return request.getfixturevalue(request.param), store
+@pytest.fixture(params=["small", pytest.param("whole", marks=pytest.mark.long)], scope="module")
+def served(request: pytest.FixtureRequest) -> Iterator[tuple[FlaskClient, EmbeddedStore]]:
+    """Give a client and the store that it is on: the tiny world, and in the long run the whole graph.
+
+    All of a graph is asked for at once, which a loaded machine may take long over.
+    """
+    patient = replace(request.getfixturevalue(request.param), query_seconds=600.0, slow_after_seconds=600.0)
+    store = EmbeddedStore(patient)
+    yield create_app(patient, store).test_client(), store
+    store.close()
 
 
 def test_a_dump_holds_its_graph(served: tuple[FlaskClient, EmbeddedStore]) -> None:
