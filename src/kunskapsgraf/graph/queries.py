@@ -12,6 +12,7 @@ A head line begins with ``#+``. A report looks so::
     #+ theme: utbud
     #+ carried: metod
     #+ explains: KommunMedTolvstegsutbud
+    #+ chart: insats by kommun; sv=Antal insatser i varje kommun; en=Number of services in each municipality
     SELECT ... WHERE { VALUES ?metod { UNDEF } ... }
 
 A parameter's value replaces the ``UNDEF`` of its ``VALUES`` line as an RDF term written by the RDF library, never as
@@ -32,6 +33,7 @@ from kunskapsgraf.graph.rdf import Literal, NamedNode, lexical
 from kunskapsgraf.graph.vocabulary import BASE, XSD, Names
 
 _HEAD = re.compile(r"^#\+\s*(?P<key>[a-z]+)(?:@(?P<language>sv|en)|\s+(?P<name>\w+))?:\s*(?P<value>.*)$")
+_CHART = re.compile(r"(?P<counted>\w+) by (?P<by>\w+)\s*(?:;|$)")
 _TYPES = ("iri", "iris", "string", "integer", "boolean", "language")
 _PLACE = "VALUES ?{name} {{ UNDEF }}"
 
@@ -58,6 +60,19 @@ class Parameter:
 
 
 @dataclass(frozen=True)
+class Chart:
+    """A chart of bars: how many different values the column ``counted`` has beside each value of the column ``by``."""
+
+    counted: str
+    by: str
+    titles: Mapping[str, str]
+
+    def title(self, language: str) -> str:
+        """Give the title in a language."""
+        return self.titles.get(language) or f"{self.counted} / {self.by}"
+
+
+@dataclass(frozen=True)
 class QueryFile:
     """A query with its head."""
 
@@ -76,6 +91,8 @@ class QueryFile:
     """What the report is about, to list it with its like."""
     carried: tuple[str, ...] = ()
     """Kinds of thing whose pages carry the report, its first IRI parameter being the thing."""
+    chart: Chart | None = None
+    """What a chart of the rows counts, where one makes sense."""
 
     def column(self, name: str, language: str) -> str:
         """Give the heading of a column in a language; its name where the head has none."""
@@ -163,8 +180,8 @@ def parse(name: str, text: str) -> QueryFile:
     parameters: list[Parameter] = []
     example: dict[str, str] = {}
     columns: dict[str, dict[str, str]] = {}
-    theme = ""
     premises: list[str] = []
+    texts = {"theme": "", "chart": ""}
     lists: dict[str, tuple[str, ...]] = {"explains": (), "carried": ()}
     for number, line in enumerate(text.splitlines(), 1):
         if not line.startswith("#+"):
@@ -183,8 +200,8 @@ def parse(name: str, text: str) -> QueryFile:
             columns[match["name"]] = dict(_options(value))
         elif key == "premise":
             premises.append(value)
-        elif key == "theme":
-            theme = value
+        elif key in texts:
+            texts[key] = value
         elif key in lists:
             lists[key] = tuple(value.split())
         elif key == "example":
@@ -200,9 +217,22 @@ def parse(name: str, text: str) -> QueryFile:
         example,
         columns,
         premises=tuple(premises),
-        theme=theme,
+        theme=texts["theme"],
+        chart=_chart(name, texts["chart"], columns),
         **lists,
     )
+
+
+def _chart(file: str, value: str, columns: Mapping[str, object]) -> Chart | None:
+    if not value:
+        return None
+    named = _CHART.match(value)
+    if named is None or not {named["counted"], named["by"]} <= columns.keys():
+        raise QueryFileError(
+            f"{file}: chart är {value!r}; skriv KOLUMN by KOLUMN, två kolumner med rubriker i huvudet.",
+            f"{file}: chart is {value!r}; write COLUMN by COLUMN, two columns with headings in the head.",
+        )
+    return Chart(named["counted"], named["by"], dict(_options(value)))
 
 
 def _parameter(file: str, number: int, name: str, value: str, text: str) -> Parameter:

@@ -1,4 +1,7 @@
-"""Write a table as Markdown, CSV or JSON."""
+"""Write a table as Markdown, CSV or JSON.
+
+In CSV a text that a spreadsheet would compute has an apostrophe before it; JSON and Markdown have it as it stands.
+"""
 
 from __future__ import annotations
 
@@ -6,12 +9,15 @@ import csv
 import io
 import json
 
-from kunskapsgraf.graph.rdf import Literal
+from kunskapsgraf.graph.rdf import Literal, Term
 from kunskapsgraf.graph.terms import text_of
 from kunskapsgraf.graph.vocabulary import XSD
 from kunskapsgraf.reports.run import Table
+from kunskapsgraf.reports.values import is_like_a_formula, number_of
 
 FORMATS = ("md", "csv", "json")
+BOM = "\ufeff"
+"""Before a CSV file it tells Excel that the letters are in UTF-8."""
 
 
 def render(table: Table, format_name: str) -> str:
@@ -33,8 +39,14 @@ def _csv(table: Table) -> str:
     buffer = io.StringIO()
     writer = csv.writer(buffer, lineterminator="\r\n")  # RFC 4180
     writer.writerow(table.columns)
-    writer.writerows(_cells(table))
+    writer.writerows([_harmless(row.get(column)) for column in table.columns] for row in table.rows)
     return buffer.getvalue()
+
+
+def _harmless(term: Term | None) -> str:
+    text = "" if term is None else text_of(term)
+    is_number = isinstance(term, Literal) and number_of(term) is not None
+    return f"'{text}" if is_like_a_formula(text) and not is_number else text
 
 
 def _json(table: Table) -> str:
