@@ -8,7 +8,7 @@ from html.parser import HTMLParser
 
 import rdflib
 
-VOID = frozenset({"br", "hr", "img", "input", "link", "meta", "source", "wbr"})
+VOID = frozenset({"base", "br", "hr", "img", "input", "link", "meta", "source", "wbr"})
 ADDRESSES = {"a": "href", "link": "href", "form": "action", "img": "src", "script": "src"}
 
 Attributes = dict[str, str]

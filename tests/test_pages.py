@@ -20,7 +20,7 @@ from kunskapsgraf.graph.store import EmbeddedStore, select
 from kunskapsgraf.graph.terms import text_of
 from kunskapsgraf.reports import run
 from kunskapsgraf.settings import Settings, packaged_sources
-from kunskapsgraf.web import create_app, pages, terms
+from kunskapsgraf.web import create_app, reporting, terms
 from kunskapsgraf.web.readiness import Readiness
 from kunskapsgraf.web.server import mounted
 
@@ -533,7 +533,7 @@ def test_long_report_shows_its_beginning(whole_client: FlaskClient, monkeypatch:
     """A page holds so many rows and no more, says so beside the number of all, and leads to the whole."""
     address = "/queries/insatser-per-kommun"
     every = json.loads(whole_client.get(f"{address}?format=json").data)["rows"]
-    monkeypatch.setattr(pages, "MOST_ROWS_ON_A_PAGE", 5)
+    monkeypatch.setattr(reporting, "MOST_ROWS_ON_A_PAGE", 5)
     found = page(whole_client, address)
     assert len(found.all("tr")) == 1 + 5
     told = next(element.text for element in found.all("p") if element.attributes.get("role") == "status")
@@ -566,7 +566,7 @@ def test_report_in_english(whole_client: FlaskClient) -> None:
     ("query", "words"),
     [
         ("finns-inte", "onskemal"),
-        ("onskemal?format=docx", "csv, json eller md"),
+        ("onskemal?format=docx", "xlsx, json, md eller svg"),
         ("onskemal?okand=1", "parameter"),
         ("meny-for-kommun?format=csv", "plats"),
         ("kommuner-per-metod?metod=http://[", "metod"),

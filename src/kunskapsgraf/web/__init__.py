@@ -27,6 +27,7 @@ The routes, as a list:
 ``/begrepp``                            the concept schemes, and the concepts of each as a tree
 ``/graf``, ``/graf/<name>``             the graphs, and what each holds: Graph Store Protocol
 ``/queries``, ``/queries/<name>``       the reports, each runnable
+``/queries/<name>/inbaddning``          a report's rows for a frame in another site's page
 ``/katalog``, ``/katalog.<suffix>``     the data sets and their files, as a page and as DCAT-AP-SE
 ``/.well-known/void``                   VoID
 ``/.well-known/sparql-examples``        the reports as example queries in RDF
@@ -72,6 +73,7 @@ from kunskapsgraf.web import (
     profilepage,
     proxies,
     quality,
+    reporting,
     resources,
     search,
     selfdescription,
@@ -116,6 +118,7 @@ def create_app(settings: Settings, store: Store) -> Flask:
     proxies.install(app, settings)
     for area in (
         pages,
+        reporting,
         sparql,
         editor,
         resources,

@@ -11,9 +11,11 @@ from kunskapsgraf.web import compression, context, language, payload
 from kunskapsgraf.web.protocol import ACCEPT_QUERY, accept_post
 from kunskapsgraf.web.writing import VERSION
 
-_POLICY = (
-    "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
-)
+_ON_A_PAGE = "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'"
+_UNFRAMED = "frame-ancestors 'none'"
+_POLICY = f"{_ON_A_PAGE}; {_UNFRAMED}"
+FRAMED = f"{_ON_A_PAGE}; frame-ancestors *"
+"""The policy of what another site may show in a frame: a page that is made for it, and no other."""
 _EXPOSED = (
     "Link, ETag, Location, Allow, Accept-Query, Accept-Post, WWW-Authenticate, Retry-After, Content-Language, "
     "Content-Profile, Content-Length, Content-Encoding, Content-Disposition, Content-Range, Accept-Ranges, Vary, Kunskapsgraf-Warning, "
@@ -24,7 +26,9 @@ ALWAYS = (
     ("Access-Control-Expose-Headers", _EXPOSED),
     ("X-Content-Type-Options", "nosniff"),
     ("Referrer-Policy", "same-origin"),
+    ("Content-Security-Policy", _UNFRAMED),
 )
+"""What is no page loads nothing; it is not to stand in a frame either. A page has a policy of its own instead."""
 VARY = ("Accept", "Accept-Language", "Accept-Encoding")
 FRESH = "public, max-age=0, must-revalidate"
 """May be kept by anyone, and is asked after each time."""
@@ -37,11 +41,11 @@ def install(app: Flask) -> None:
 
     @app.after_request
     def add(response: Response) -> Response:
-        for name, value in ALWAYS:
-            response.headers[name] = value
         if response.mimetype == "text/html":
             response.headers.setdefault("Content-Security-Policy", _POLICY)
             response.headers["Content-Language"] = language.current()
+        for name, value in ALWAYS:
+            response.headers.setdefault(name, value)
         for name in VARY:
             response.vary.add(name)
         compressed = compression.is_chosen(response)

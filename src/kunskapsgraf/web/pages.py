@@ -1,26 +1,21 @@
-"""The front page, the reports, and what the marks mean."""
+"""The front page, the list of reports, and what the marks mean."""
 
 from __future__ import annotations
 
-from dataclasses import replace
+from flask import Blueprint, Response, render_template
 
-from flask import Blueprint, Response, render_template, request
-
-from kunskapsgraf.errors import BadRequest, ParameterError
 from kunskapsgraf.graph.advice import CODES
-from kunskapsgraf.graph.queries import Parameter, QueryFile
+from kunskapsgraf.graph.queries import QueryFile
 from kunskapsgraf.graph.rdf import NamedNode
 from kunskapsgraf.graph.store import select
 from kunskapsgraf.graph.terms import text_of
-from kunskapsgraf.reports import render, run
+from kunskapsgraf.reports import run
 from kunskapsgraf.web import context, language, schemaorg, selfdescription
-from kunskapsgraf.web.labels import Label, labels_of
+from kunskapsgraf.web.labels import labels_of
 from kunskapsgraf.web.problems import STATUSES, slug_of
-from kunskapsgraf.web.sparql import MOST_ROWS_ON_A_PAGE
 
 blueprint = Blueprint("pages", __name__)
 FRONT_CLASSES = ("Kommun", "Insats", "Verksamhet", "Metod", "Malgrupp", "Samarbete", "Onskemal", "Kalla")
-_MEDIA = {"csv": "text/csv; charset=utf-8", "json": "application/json", "md": "text/markdown; charset=utf-8"}
 
 
 @blueprint.get("/")
@@ -67,73 +62,6 @@ def reports() -> str:
 
 def _themes() -> dict[str, dict[str, QueryFile]]:
     return run.by_theme(run.all_reports(context.settings().sources, context.settings().base))
-
-
-@blueprint.get("/queries/<name>")
-def report(name: str) -> Response:
-    """Show a report with its form; run it when its parameters are there, in the format asked for."""
-    found = run.find(context.settings().sources, name, context.settings().base)
-    known = {parameter.name for parameter in found.parameters}
-    values = {
-        key: value for key, value in request.args.items() if key not in ("format", "lang") and (value or key in known)
-    }
-    if "sprak" in known:
-        values.setdefault("sprak", language.current())
-    wanted = request.args.get("format", "html")
-    if wanted != "html":
-        if wanted not in _MEDIA:
-            raise BadRequest(
-                f"Formatet {wanted!r} finns inte för rapporter. Välj html, csv, json eller md.",
-                f"There is no format {wanted!r} for reports. Choose html, csv, json or md.",
-            )
-        table = run.run(context.store(), found, values)
-        response = Response(render.render(table, wanted), content_type=_MEDIA[wanted])
-        if wanted == "csv":
-            response.headers["Content-Disposition"] = f'inline; filename="{name}.csv"'
-        return response
-    ready = all(values.get(p.name) or p.optional or p.default for p in found.parameters)
-    shown = values if ready else {**values, **found.example}
-    store = context.store()
-    answered: run.Table | None = None
-    try:
-        answered = run.run(store, found, shown)
-    except ParameterError:
-        if ready:
-            raise
-        shown = values  # the example is of another graph: the form stands alone
-    total = len(answered.rows) if answered else 0
-    if answered:  # the whole, however long, is in the other formats
-        answered = replace(answered, rows=answered.rows[:MOST_ROWS_ON_A_PAGE])
-    labels = labels_of(store, (term for row in answered.rows for term in row.values()) if answered else ())
-    return Response(
-        render_template(
-            "report.html",
-            report=found,
-            form=[parameter for parameter in found.parameters if parameter.name != "sprak"],
-            columns=answered.shown if answered else [],
-            values={p.name: shown.get(p.name, "") or p.default for p in found.parameters},
-            is_example=answered is not None and not ready,
-            choices={p.name: _choices(p) for p in found.parameters},
-            table=answered,
-            total=total,
-            labels=labels,
-        )
-    )
-
-
-def _choices(parameter: Parameter) -> list[tuple[str, Label]]:
-    """Offer the things of a parameter's kind; none for free text."""
-    if parameter.type != "iri":
-        return []
-    store = context.store()
-    found: list[tuple[str, Label]] = []
-    for kind in parameter.kinds:
-        start = f"{store.names.things}{kind}/"
-        things = [row["thing"] for row in select(store, context.query("things-of-kind", start=start))]
-        labels = labels_of(store, things)
-        prefix = "" if kind == parameter.kinds[0] else f"{kind}/"
-        found += [(prefix + text_of(thing).removeprefix(start), labels[text_of(thing)]) for thing in things]
-    return sorted(found, key=lambda pair: pair[1].text.lower())
 
 
 @blueprint.get("/fel")

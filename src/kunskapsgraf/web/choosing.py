@@ -1,0 +1,44 @@
+"""What a report's form offers to choose among: the things of a parameter's kinds, by their names."""
+
+from __future__ import annotations
+
+from kunskapsgraf.graph.queries import Parameter
+from kunskapsgraf.graph.rdf import Term
+from kunskapsgraf.graph.store import select
+from kunskapsgraf.graph.terms import text_of
+from kunskapsgraf.reports.arrange import alphabetical
+from kunskapsgraf.web import context
+from kunskapsgraf.web.labels import Label, labels_of
+
+MOST = 1500
+"""Where there are more, a list helps nobody: the thing is named by its slug."""
+_CLASSES = {"stadsdel": "Stadsdelsomrade", "aktor": ""}
+"""The class that all things of a kind are of, where it is not named as the kind; none where they share none."""
+
+
+def choices(parameter: Parameter) -> list[tuple[str, Label]] | None:
+    """Offer the things of a parameter's kinds, in the order of their names; ``None`` for free text and for too many."""
+    if parameter.type != "iri":
+        return None
+    store = context.store()
+    found: list[tuple[str, Term]] = []
+    for kind in parameter.kinds:
+        start = f"{store.names.things}{kind}/"
+        prefix = "" if kind == parameter.kinds[0] else f"{kind}/"
+        found += [(prefix + text_of(thing).removeprefix(start), thing) for thing in _things(kind, start)]
+        if len(found) > MOST:
+            return None
+    labels = labels_of(store, (thing for _, thing in found))
+    return sorted(
+        ((slug, labels[text_of(thing)]) for slug, thing in found), key=lambda pair: alphabetical(pair[1].text)
+    )
+
+
+def _things(kind: str, start: str) -> list[Term]:
+    """Find the things of a kind by its class, which is looked up; where none is of it, by reading all there are."""
+    store = context.store()
+    name = _CLASSES.get(kind, kind.capitalize())
+    rows = select(store, context.query("things-of-kind", start=start, **{"class": store.names.terms + name}))
+    if not name or not rows:
+        rows = select(store, context.query("things-of-kind", start=start))
+    return [row["thing"] for row in rows]
