@@ -157,6 +157,13 @@ def test_picture_is_a_list_of_texts() -> None:
     assert not [element for element in root.iter() if "style" in element.attrib or element.tag.endswith("style")]
 
 
+def test_names_in_a_picture_hold_no_signs_that_show_nothing() -> None:
+    """Control characters and marks of direction are left out: the picture is XML, and its texts stand as they read."""
+    bars = (chart.Bar("a\x00b\u202ec\ufffe", 1), chart.Bar("d", 1))
+    root = ElementTree.fromstring(chart.svg(chart.Bars(bars, 2), "T", lambda _: None, str))
+    assert "abc" == root.findall(f"{SVG}g/{SVG}text")[0].text
+
+
 @pytest.mark.parametrize("line", ["sak", "sak per ort", "sak by finnsInte", "finnsInte by ort", "sak by ort x"])
 def test_chart_that_cannot_be_drawn_is_refused(line: str) -> None:
     """A chart names two columns of the head."""

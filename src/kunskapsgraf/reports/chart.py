@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
+from unicodedata import category
 from xml.etree import ElementTree
 
 from kunskapsgraf.graph.queries import Chart
@@ -19,7 +20,7 @@ from kunskapsgraf.reports.run import Table
 
 MOST_BARS = 15
 """Further ones are told of, and stand in the table."""
-_ROW, _NAME, _BAR, _BELOW = 48, 18, 12, 25
+_ROW, _NAME, _BAR, _BELOW = 50, 18, 12, 27
 """Pixels from one name to the next, down to the foot of its letters, of a bar's height, and from its top to the name's."""
 _WIDEST = 86
 """Per cent of the width that the longest bar takes; its number stands beside it."""
@@ -104,5 +105,5 @@ def svg(found: Bars, title: str, address: Callable[[str], str | None], written: 
 
 
 def _clean(text: str) -> str:
-    """Leave out what XML cannot hold."""
-    return "".join(letter for letter in text if letter >= " " and letter not in "\ufffe\uffff")
+    """Leave out what XML cannot hold, and signs that show nothing but may turn the direction of what follows."""
+    return "".join(letter for letter in text if category(letter) not in ("Cc", "Cf", "Cn", "Co", "Cs"))
