@@ -53,6 +53,7 @@ PAGES: dict[str, dict[str, str]] = {
         "matrix": "/queries/meny-for-kommun?plats=heby",
         "long report": "/queries/onskemal",
     },
+    "/queries/<name>/inbaddning": {"frame of a report": "/queries/onskemal/inbaddning"},
     "/sida/<path:path>": {
         "kommun": "/sida/kommun/vasteras",
         "insats": "/sida/insats/arboga-eftervard",

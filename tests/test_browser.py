@@ -46,7 +46,6 @@ WHOLE = {
     "source": "/sida/metod/asi",
     "menu": "/queries/meny-for-kommun?plats=heby",
     "many rows": "/queries/insatser-per-kommun?sortera=-insats",
-    "frame": "/queries/onskemal/inbaddning",
     "long list": "/klass/Insats",
     "editor": "/sparql",
     "profile of a municipality": "/evidensprofil?plats=kommun/vasteras",
