@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from flask import Flask
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from kunskapsgraf.web import language
 from kunskapsgraf.web.labels import Label
 from kunskapsgraf.web.links import Links
+from kunskapsgraf.web.text import directed
 
 
 class Anchors:
@@ -21,7 +22,7 @@ class Anchors:
     def one(self, iri: str, labels: Mapping[str, Label]) -> Markup:
         """Write the name of a thing, with a link where it has a page."""
         label = labels[iri]
-        text = escape(label.text)
+        text = directed(label.text)
         if label.language and label.language != language.current():
             text = Markup('<span lang="{}">{}</span>').format(label.language, text)
         address = self._links.iri(iri)

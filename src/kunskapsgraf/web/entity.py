@@ -20,6 +20,7 @@ from kunskapsgraf.web.kinds import kind_of
 from kunskapsgraf.web.kinds.kind import Section, Told
 from kunskapsgraf.web.labels import Label, names_of
 from kunskapsgraf.web.links import Links
+from kunskapsgraf.web.retelling import shortened
 from kunskapsgraf.web.rows import Rows
 
 
@@ -47,20 +48,24 @@ def page(description: Description, structured: Mapping[str, Any]) -> str:
     store = context.store()
     told = Told(description, Links(store.names))
     kind = kind_of(description, store.names.terms)
-    sources = _sources(description)
-    outside, labels = _outside(description)
+    part = kind.data(told) if kind.template else None
+    retold = kind.retold if part is not None else frozenset()
+    shown, led_to = shortened(description, retold, store.names.terms)
+    sources = _sources(shown)
+    outside, labels = _outside(description) if RDF_TYPE not in retold else ([], description.labels)
     return render_template(
         "thing.html",
         part_of=part_address,
-        thing=description,
+        thing=shown,
         iri=description.iri,
         structured=structured,
         kind=kind,
         lead=list(kind.lead(told)),
-        part=kind.data(told) if kind.template else None,
-        sections=sections(description, kind.sections(), store.names.terms),
+        part=part,
+        sections=sections(shown, kind.sections(), store.names.terms),
+        led_to=led_to,
         sources=sources,
-        rows=Rows(description, sources, told.links),
+        rows=Rows(shown, sources, told.links),
         disagreements=disagreements(store, description),
         # Reports are on what something is said of, not on what is only spoken of.
         carried=carried.about(description.iri) if any(not group.incoming for group in description.groups) else [],

@@ -183,7 +183,7 @@ class Kind:
     ``lead`` gives the sentences beneath the headline, made from the thing's statements and nothing else. ``sections`` gives
     the headings of the statements, called for each page, since they are in its language. ``template`` is a file of
     ``templates/kinds/``, included above the sections with what ``data`` gives as ``part``; where ``data`` gives ``None`` it
-    is left out.
+    is left out. ``retold`` names the properties that the template tells in its own way.
     """
 
     of_class: str
@@ -191,6 +191,7 @@ class Kind:
     sections: Callable[[], tuple[Section, ...]] = tuple
     template: str = ""
     data: Callable[[Told], Mapping[str, Any] | None] = lambda _: None
+    retold: frozenset[str] = frozenset()
 
     def class_iri(self, terms: str) -> str:
         """Give the IRI of its class."""

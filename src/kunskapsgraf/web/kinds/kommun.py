@@ -17,6 +17,26 @@ from kunskapsgraf.web.place import places_of
 
 _MOST_CHOICES = 400
 """Municipalities in the form of a comparison; where there are more, its own page has the form."""
+_RETOLD = frozenset(
+    {
+        RDF_TYPE,
+        "erbjuder",
+        "^erbjudsAv",
+        "harUtbudspost",
+        "harMetodutbud",
+        "^menyFor",
+        "deltarI",
+        "^harDeltagare",
+        "^planeradDeltagare",
+        "^medverkande",
+        "samverkarMed",
+        "^samverkarMed",
+        "uttalasI",
+        "^belaggSubjekt",
+        "^belaggVarde",
+    }
+)
+"""What the tables tell: categories, services, menu, methods, cooperation, and with each of them its passages."""
 
 
 def lead(told: Told) -> Iterator[Sentence]:
@@ -88,4 +108,4 @@ def data(told: Told) -> Mapping[str, Any]:
     }
 
 
-KIND = Kind("Kommun", lead=lead, sections=sections, template="kommun.html", data=data)
+KIND = Kind("Kommun", lead=lead, sections=sections, template="kommun.html", data=data, retold=_RETOLD)
