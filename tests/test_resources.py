@@ -477,7 +477,8 @@ def test_same_language_link_keeps_the_name(odd: FlaskClient) -> None:
 @pytest.mark.parametrize("name", LABELS)
 def test_hostile_labels(odd: FlaskClient, name: str) -> None:
     """A label with mark-up is text everywhere: page, list, answer; and the same in every format."""
-    label = " ".join(LABELS[name].split())
+    # Marks that force a direction are left out of names, since a title cannot end them; the data keep them.
+    label = " ".join(LABELS[name].translate(dict.fromkeys((0x202E, 0x2066))).split())
     addresses = [
         f"/sida/metod/{name}",
         "/klass/Behandlingsmetod",

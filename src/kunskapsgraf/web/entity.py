@@ -22,6 +22,7 @@ from kunskapsgraf.web.labels import Label, names_of
 from kunskapsgraf.web.links import Links
 from kunskapsgraf.web.retelling import shortened
 from kunskapsgraf.web.rows import Rows
+from kunskapsgraf.web.tables import tables
 
 
 @dataclass(frozen=True)
@@ -48,8 +49,8 @@ def page(description: Description, structured: Mapping[str, Any]) -> str:
     store = context.store()
     told = Told(description, Links(store.names))
     kind = kind_of(description, store.names.terms)
-    part = kind.data(told) if kind.template else None
-    retold = kind.retold if part is not None else frozenset()
+    told_in_tables = tables(kind, told, thing=description, part_of=part_address)
+    retold = kind.retold if told_in_tables else frozenset()
     shown, led_to = shortened(description, retold, store.names.terms)
     sources = _sources(shown)
     outside, labels = _outside(description) if RDF_TYPE not in retold else ([], description.labels)
@@ -59,9 +60,8 @@ def page(description: Description, structured: Mapping[str, Any]) -> str:
         thing=shown,
         iri=description.iri,
         structured=structured,
-        kind=kind,
         lead=list(kind.lead(told)),
-        part=part,
+        tables=told_in_tables,
         sections=sections(shown, kind.sections(), store.names.terms),
         led_to=led_to,
         sources=sources,
