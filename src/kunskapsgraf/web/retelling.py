@@ -18,7 +18,7 @@ _SHORT = 2
 def shortened(description: Description, retold: Container[str], terms: str) -> tuple[Description, list[Group]]:
     """Give the page without the lists that its tables tell, and those lists; of the others, the beginning.
 
-    ``retold`` names properties as a ``Section`` does. Of the classes of a thing those that are laid down stay. What has no
+    ``retold`` names properties as a ``Section`` does. Of the classes of a thing those that are laid down stay, and all where no table tells them. What has no
     tables is given back as it is.
     """
     if not retold:
@@ -26,7 +26,7 @@ def shortened(description: Description, retold: Container[str], terms: str) -> t
     left, led_to = [], []
     for group in description.groups:
         name = ("^" if group.incoming else "") + group.predicate.removeprefix(terms)
-        if group.total <= _SHORT or (name not in retold and group.total <= _SHORT + 1):
+        if group.total <= _SHORT or (name not in retold and (name == RDF_TYPE or group.total <= _SHORT + 1)):
             left.append(group)
         elif name not in retold:
             left.append(replace(group, statements=group.statements[:_SHORT]))

@@ -7,8 +7,33 @@ from collections.abc import Iterator
 from flask_babel import gettext, ngettext
 
 from kunskapsgraf.graph.vocabulary import SKOS
-from kunskapsgraf.web.kinds.guide import data
+from kunskapsgraf.web.kinds.guide import KIN, WHAT, WHOM, data
 from kunskapsgraf.web.kinds.kind import Kind, Section, Sentence, Told
+
+_RETOLD = frozenset(
+    {
+        *WHAT,
+        *WHOM,
+        *KIN,
+        "harEvidensutsaga",
+        "harRekommendation",
+        "harBeskrivning",
+        "^definierar",
+        "^harMetodutbud",
+        "^anvanderMetod",
+        "^anvanderMetodIFamilj",
+        "^foljsUppMed",
+        "^personalUtbildadI",
+        "^provarMetod",
+        "^planerarMetod",
+        "^overvagerMetod",
+        "^onskarMetod",
+        "uttalasI",
+        "^belaggSubjekt",
+        "^belaggVarde",
+    }
+)
+"""What the guide tells: what it is, for whom, what is known and recommended, where it is used, and each one's passages."""
 
 
 def lead(told: Told) -> Iterator[Sentence]:
@@ -74,4 +99,4 @@ def sections() -> tuple[Section, ...]:
     )
 
 
-KIND = Kind("Metod", lead=lead, sections=sections, template="metod.html", data=data)
+KIND = Kind("Metod", lead=lead, sections=sections, template="metod.html", data=data, retold=_RETOLD)
