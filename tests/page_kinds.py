@@ -23,7 +23,7 @@ PAGES: dict[str, dict[str, str]] = {
         "connections by one property": "/kopplingar?iri=kommun/vasteras&egenskap=kg:erbjuder&riktning=ut",
     },
     "/beskriv": {
-        "another's IRI": "/beskriv?iri=http://www.wikidata.org/entity/Q34",
+        "another's IRI": "/beskriv?iri=http://www.wikidata.org/entity/Q431271",
         "term": "/beskriv?iri=kg:Kommun",
     },
     "/profil": {"profiles": "/profil"},
@@ -80,6 +80,7 @@ PAGES: dict[str, dict[str, str]] = {
 }
 """Addresses by route. The query editor (YASGUI) is exempt: of ``/sparql`` the form that stands there without it is visited."""
 NO_PAGES = {
+    "/.well-known/genid/<name>",
     "/.well-known/sparql-examples",
     "/.well-known/void",
     "/data/<path:path>",
@@ -94,9 +95,14 @@ NO_PAGES = {
     "/kontext.jsonld",
     "/matt",
     "/ns.<suffix>",
+    "/ns/<name>",
     "/openapi.json",
     "/opensearch.xml",
+    "/profil/<name>",
     "/redo",
+    "/robots.txt",
+    "/sitemap.xml",
+    "/sitemap/<int:number>.xml",
     "/sok/forslag",
     "/static/<path:filename>",
 }

@@ -110,7 +110,7 @@ class Visitor:
 
     def group(self, predicate: str) -> str:
         """Give a selector of the statements with a predicate of ours, outgoing."""
-        return f'section[aria-labelledby="ut"] li[data-p="<https://w3id.org/kunskapsgraf/ns#{predicate}>"]'
+        return f'.group[data-p="<https://w3id.org/kunskapsgraf/ns#{predicate}>"]:not([data-in]) li'
 
     def complaints(self) -> list[str]:
         """Give what the console complains of: blocked content, errors."""

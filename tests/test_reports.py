@@ -39,5 +39,7 @@ def test_reports_speak_both_languages(whole: Settings, whole_store: EmbeddedStor
     for name, report in run.all_reports(whole.sources).items():
         values = {**report.example}
         swedish = run.run(whole_store, report, values)
+        if not any(parameter.name == "sprak" for parameter in report.parameters):
+            continue  # it has no words but those of its own columns
         other = run.run(whole_store, report, {**values, "sprak": language})
         assert (name, len(swedish.rows)) == (name, len(other.rows))

@@ -433,7 +433,7 @@ def test_token_command_with_a_name_that_cannot_be(run: Run, name: str) -> None:
 # What is left behind
 
 
-def test_journal(store: Writable, capsys: pytest.CaptureFixture[str]) -> None:
+def test_journal(store: Writable, capfd: pytest.CaptureFixture[str]) -> None:
     """Each change is one line, with who and what but never the token, and counts by its outcome."""
     given = settings(log="-")
     app = create_app(given, store)
@@ -446,7 +446,7 @@ def test_journal(store: Writable, capsys: pytest.CaptureFixture[str]) -> None:
     post(client, INSERT, Authorization="Bearer wrong-secret")
     client.put(f"/graf/kalla/ny?access_token={TOKEN}", data=b"x", headers=BEARER)
     client.delete("/graf/kalla/tv%C3%A5", headers=BEARER)
-    written = capsys.readouterr().err
+    written = capfd.readouterr().err
     lines = [json.loads(line) for line in written.splitlines()]
     assert [
         ("update", "anna", "", "changed", 1, 0, "v3"),

@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import sys
 import time
 from typing import Any
 
@@ -26,13 +25,16 @@ _SECONDS = (0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1, 3, 10)
 _KILOBYTES = (1_000, 10_000, 100_000, 1_000_000)
 
 
+_STANDARD_ERROR = 2
+
+
 class Log:
     """Lines of JSON to a file, or to standard error for ``-``; a log that cannot be written stops no answer."""
 
     def __init__(self, settings: Settings) -> None:
         self._clients = bool(settings.log_clients)
         self._handle = (
-            sys.stderr.fileno()
+            _STANDARD_ERROR
             if settings.log == "-"
             else os.open(settings.log, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o666)
         )
