@@ -123,7 +123,7 @@ def harmless(response: Response, path: str) -> list[str]:
         elif script.text or not script.attributes.get("src", "").startswith("/static/"):
             faults.append(f"script {script.attributes.get('src')!r}: {script.text[:40]}")
     faults += [f"control character {found[0]!r}" for found in CONTROL.finditer(page.source)]
-    names = {"title", "option", "textarea"}
+    names = {"title", "option", "textarea", "script"}  # data in a script are not shown
     titles = {text for e in page.elements if e.tag in names or "unicode-bidi" in e.attributes for text in e.pieces}
     faults += [
         f"turns what follows: {text[:60]!r}" for text in page.loose if TURNING.search(text) and text not in titles

@@ -16,6 +16,7 @@ from kunskapsgraf.web import context, language, selfdescription
 from kunskapsgraf.web.describe import Description
 from kunskapsgraf.web.links import Links
 from kunskapsgraf.web.signposts import LICENCE
+from kunskapsgraf.web.text import LONGEST_TEXT
 
 CONTEXT = "https://schema.org"
 TYPES = (
@@ -59,7 +60,7 @@ def of_thing(found: Description) -> dict[str, Any]:
         if told:
             entity[key] = sorted(set(told))[:_MOST]
     if described:
-        entity["description"] = described[0]
+        entity["description"] = described[0][:LONGEST_TEXT]
     for code in _literals(values.get(names.terms + "kommunkod", ()))[:1]:
         entity["identifier"] = {"@type": "PropertyValue", "propertyID": names.terms + "kommunkod", "value": code.value}
     address = selfdescription.on_this_host(Links(names).page(found.iri, lang=chosen))
