@@ -27,7 +27,9 @@ def page(candidates: Sequence[str], wanted: str) -> str:
     number = request.args.get("sida", "1")
     if not re.fullmatch(r"[1-9][0-9]{0,5}", number):
         raise BadRequest(f"sida={number!r}: ange ett sidnummer från 1.", f"sida={number!r}: give a page number from 1.")
-    predicate = term(name, store.names)
+    scheme = name.partition(":")[0]
+    is_whole = ":" in name and scheme not in store.names.prefixes()  # an IRI of no namespace with a prefix
+    predicate = term(f"<{name}>" if is_whole else name, store.names)
     if not isinstance(predicate, NamedNode):
         raise BadRequest("egenskap ska vara en IRI, inte en text.", "egenskap must be an IRI, not a text.")
     for iri in candidates:
