@@ -292,6 +292,7 @@ def test_too_many_to_choose_among_are_named_by_slug(whole_client: FlaskClient, m
     assert WISHES["Norberg"] == len(cells(found))
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", REPORTS)
 def test_choices_are_all_things_of_the_kind(whole_client: FlaskClient, whole_store: EmbeddedStore, name: str) -> None:
     """A form offers each thing of its parameters' kinds once, whichever way they are looked up."""
