@@ -180,9 +180,9 @@ def test_injection(tiny: Besieged, where: str, text: str) -> None:
     assert not any(line.lower().startswith(b"x-injected") for line in head.splitlines())
     assert b"<svg>" not in body
     assert b"<script>" not in body
-    lines = tiny.log.read_text(encoding="ascii").splitlines()[before:]
-    assert {"query", "request"} >= {json.loads(line)["event"] for line in lines}
-    assert 1 <= len(lines) <= 4
+    events = [json.loads(line)["event"] for line in tiny.log.read_text(encoding="ascii").splitlines()[before:]]
+    assert {"query", "request"} >= set(events)  # a page may ask several queries; the request itself is one line
+    assert 1 == events.count("request")
 
 
 SLOW = [
