@@ -36,6 +36,14 @@ class Worth:
     is_silent: bool = False
     is_without_advice: bool = False
 
+    @property
+    def advice_alike(self) -> list[tuple[Advice, int]]:
+        """Give one recommendation of those with the same levels and conditions, and how many they are."""
+        alike: dict[tuple[tuple[str, ...], tuple[str, ...]], list[Advice]] = {}
+        for one in self.advice:
+            alike.setdefault((one.levels, one.conditions), []).append(one)
+        return [(same[0], len(same)) for same in alike.values()]
+
 
 def worths_of(store: Store, methods: Iterable[str]) -> tuple[dict[str, Worth], dict[str, Label]]:
     """Give the worth of each method, and labels for what it names."""

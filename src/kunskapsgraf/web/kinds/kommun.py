@@ -15,7 +15,7 @@ from kunskapsgraf.web.kinds.kind import Kind, Section, Sentence, Told
 from kunskapsgraf.web.labels import names_of
 from kunskapsgraf.web.place import places_of
 
-_MOST_CHOICES = 400
+_MOST_CHOICES = 60
 """Municipalities in the form of a comparison; where there are more, its own page has the form."""
 _RETOLD = frozenset(
     {
