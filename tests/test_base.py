@@ -48,6 +48,7 @@ def test_categories_and_reports_follow_the_base(other: Settings) -> None:
     assert services == {str(row["insats"]) for row in table.rows}
 
 
+@pytest.mark.long
 def test_checks_follow_the_base(other: Settings) -> None:
     """A municipality without a code stops the build under the other base, and nothing else does."""
     path = other.sources / "data" / "ttl" / "redaktion" / "platser.ttl"
