@@ -206,14 +206,18 @@ def server(whole: Settings) -> Iterator[Server]:
 class running:  # noqa: N801 - reads as a verb in a with statement
     """Start ``kunskapsgraf serve`` on a free port and stop it afterwards."""
 
-    def __init__(self, settings: Settings, **environment: str) -> None:
+    def __init__(self, settings: Settings, *arguments: str, **environment: str) -> None:
+        self.arguments = arguments
         own = {"KUNSKAPSGRAF_HOME": str(settings.home), "PORT": "0", "KUNSKAPSGRAF_LOG": "/dev/null"}
         self.environment = {**os.environ, **own, **environment}
 
     def __enter__(self) -> Server:
         """Wait until the server answers."""
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "kunskapsgraf.cli", "serve"], env=self.environment, stdout=subprocess.PIPE, text=True
+            [sys.executable, "-m", "kunskapsgraf.cli", "serve", *self.arguments],
+            env=self.environment,
+            stdout=subprocess.PIPE,
+            text=True,
         )
         assert self.process.stdout is not None
         address = self.process.stdout.readline().strip().rstrip("/")

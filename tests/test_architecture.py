@@ -18,6 +18,7 @@ ALLOWED = {
     "graph": {"errors", "settings"},
     "reasoner": {"errors", "settings", "graph"},
     "pipeline": {"errors", "settings", "graph", "reasoner"},
+    "replica": {"errors", "settings", "graph", "pipeline"},
     "reports": {"errors", "settings", "graph"},
     "web": {"errors", "writers", "options", "settings", "graph", "reasoner", "reports"},
     "arguments": {"settings", "options", "graph"},
@@ -30,6 +31,7 @@ ALLOWED = {
         "graph",
         "reasoner",
         "pipeline",
+        "replica",
         "reports",
         "web",
         "terminal",
@@ -99,9 +101,9 @@ def test_each_library_has_one_home(library: str) -> None:
 
 
 def test_network_has_one_home() -> None:
-    """Requests of our own go out from one module; SPARQLWrapper's home is in the table."""
+    """Requests of our own go out from two modules, to engines and to where packs lie; SPARQLWrapper's home is in the table."""
     users = {place(path) for path in modules() if {"urllib.request", "http.client"} & set(imports(path))}
-    assert {"graph/remote"} == users
+    assert {"graph/remote", "replica/origin"} == users
 
 
 def test_worker_imports_nothing_of_the_package() -> None:

@@ -42,6 +42,16 @@ def parser(run: Mapping[str, Run]) -> argparse.ArgumentParser:
     serve.add_argument(
         "--build", action="store_true", help="build first; nothing is done where the sources are unchanged"
     )
+    serve.add_argument(
+        "--from",
+        dest="origin",
+        default="",
+        metavar="FILE|URL",
+        help="serve a pack, or follow the latest.json beside packs, as a replica",
+    )
+    command("pack", "Make the served snapshot one file that replicas fetch, and point at it.").add_argument(
+        "folder", help="where the pack and latest.json are written, such as a folder that a web server shows"
+    )
     query = command("query", "Run a SPARQL query from a file, or from standard input with -.")
     query.add_argument("file", help="a file with a query, or -")
     query.add_argument(

@@ -32,7 +32,7 @@ from kunskapsgraf.errors import (
     UnfairUse,
 )
 from kunskapsgraf.graph import formats, guard
-from kunskapsgraf.graph.snapshot import current
+from kunskapsgraf.graph.snapshot import REPLICA, current
 from kunskapsgraf.graph.store import EmbeddedStore, select
 from kunskapsgraf.settings import Settings
 from kunskapsgraf.terminal import drop_output, progress, say, write
@@ -119,7 +119,33 @@ def _serve(options: argparse.Namespace, loaded: Settings) -> int:
         _build(options, loaded)
     from kunskapsgraf.web.server import serve  # noqa: PLC0415 - only this command needs Flask
 
+    if not options.origin:
+        current(loaded.home, digests=True)
+        (loaded.home / REPLICA).unlink(missing_ok=True)
+    else:
+        _replicate(options.origin, loaded)
     serve(loaded, announce=lambda address: print(address, flush=True))
+    return 0
+
+
+def _replicate(origin: str, loaded: Settings) -> None:
+    from kunskapsgraf.replica.follow import Follower  # noqa: PLC0415 - only a replica needs it
+    from kunskapsgraf.web.journal import Log  # noqa: PLC0415 - as in _serve
+
+    if loaded.writers:
+        raise SettingError(
+            "En replik tar inte emot ändringar: de skulle försvinna med nästa paket. Ta bort KUNSKAPSGRAF_WRITERS, eller --from.",
+            "A replica takes no changes: they would be gone with the next pack. Remove KUNSKAPSGRAF_WRITERS, or --from.",
+        )
+    follower = Follower(loaded, origin, Log(loaded).write)
+    follower.begin()
+    follower.start()
+
+
+def _pack(options: argparse.Namespace, loaded: Settings) -> int:
+    from kunskapsgraf.replica.pack import pack  # noqa: PLC0415 - only this command needs it
+
+    print(Path(options.folder) / pack(loaded.home, Path(options.folder)).file)
     return 0
 
 
@@ -253,6 +279,7 @@ COMMANDS = {
     "build": _build,
     "check": _check,
     "serve": _serve,
+    "pack": _pack,
     "query": _query,
     "report": _report,
     "explain": _explain,

@@ -36,6 +36,12 @@ SETTINGS = (
     ),
     Setting("home", "KUNSKAPSGRAF_HOME", "var", "Folder that holds the built snapshots."),
     Setting("keep", "KUNSKAPSGRAF_KEEP", "3", "How many snapshots are kept, the served one included."),
+    Setting(
+        "follow_seconds",
+        "KUNSKAPSGRAF_FOLLOW_SECONDS",
+        "10",
+        "Seconds between the looks of serve --from at whether there is a newer pack.",
+    ),
     Setting("host", "KUNSKAPSGRAF_HOST", "127.0.0.1", "Address that the web service listens on."),
     Setting("port", "PORT", "8000", "Port that the web service listens on; 0 picks a free one."),
     Setting("prefix", "KUNSKAPSGRAF_PREFIX", "", "Path under which a proxy publishes the service, such as /graf."),

@@ -25,6 +25,7 @@ class Settings:
     sources: Path
     home: Path
     keep: int
+    follow_seconds: float
     host: str
     port: int
     prefix: str
@@ -120,6 +121,7 @@ def load(environ: Mapping[str, str]) -> Settings:
         sources=Path(text["sources"]) if text["sources"] else packaged_sources(),
         home=Path(text["home"]),
         keep=whole("keep", 1),
+        follow_seconds=number("follow_seconds", 0.1),
         host=text["host"],
         port=whole("port", 0, 65535),
         prefix=prefix,

@@ -25,6 +25,8 @@ from pathlib import Path
 from kunskapsgraf.errors import SnapshotError
 
 POINTER = "current"
+REPLICA = "replica.json"
+"""How a replica stands to where its packs come from (replica/follow.py), in the home."""
 MANIFEST = "manifest.json"
 SMALL = 100_000
 """Files of at most so many bytes are read and compared whenever a snapshot is opened: all of RocksDB's but its tables."""

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
+
 from flask import Blueprint, Flask, Response, jsonify, request
 from flask.blueprints import BlueprintSetupState
 
 from kunskapsgraf.errors import NotFound, SnapshotError
+from kunskapsgraf.graph.snapshot import REPLICA
 from kunskapsgraf.web import context
 from kunskapsgraf.web.journal import Journal
 from kunskapsgraf.web.proxies import LOCAL
@@ -53,7 +56,15 @@ def ready() -> Response:
     found: Readiness = context.extension(_READINESS)
     if reason := found.reason():
         return _unready("no answer", reason)
-    return _unkept(jsonify(status="ready", version=version))
+    return _unkept(jsonify(status="ready", version=version, **_replica()))
+
+
+def _replica() -> dict[str, object]:
+    """Tell of a replica how it stands to where its packs come from; nothing of another server."""
+    try:
+        return {"replica": json.loads((context.settings().home / REPLICA).read_text(encoding="utf-8"))}
+    except (OSError, ValueError):
+        return {}
 
 
 def _unready(status: str, detail: str) -> Response:

@@ -1,0 +1,378 @@
+"""Replicas: a snapshot packed as one file, and servers that fetch, prove and follow it without dropping a request."""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+import shutil
+import tarfile
+import threading
+import urllib.request
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any, cast
+
+import pytest
+from conftest import Run, running, wait_for, write_micro
+
+from kunskapsgraf import settings as settings_module
+from kunskapsgraf.errors import DiskFull, EndpointError, KunskapsgrafError, SnapshotError
+from kunskapsgraf.graph.snapshot import MANIFEST, Manifest, current
+from kunskapsgraf.graph.store import EmbeddedStore
+from kunskapsgraf.pipeline.build import build
+from kunskapsgraf.replica.follow import Follower
+from kunskapsgraf.replica.pack import LATEST, Packed, pack
+from kunskapsgraf.replica.unpack import install
+from kunskapsgraf.settings import Settings
+
+FORK = "\nsak:gaffel a kg:Sak ; kg:namn 'gaffel' .\n"
+NAMES = "PREFIX kg: <https://w3id.org/kunskapsgraf/ns#> SELECT ?name { ?thing kg:namn ?name } ORDER BY ?name"
+
+
+@pytest.fixture(scope="module")
+def packs(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Packed, Packed]:
+    """Pack two snapshots, of two things and of three; give the folder, which points at the second."""
+    folder = tmp_path_factory.mktemp("packs")
+    made = write_micro(folder)
+    build(made)
+    first = pack(made.home, folder / "packs")
+    data = made.sources / "data" / "ttl" / "kalla.ttl"
+    data.write_text(data.read_text(encoding="utf-8") + FORK, encoding="utf-8")
+    build(made)
+    return folder / "packs", first, pack(made.home, folder / "packs")
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Settings:
+    """Give settings for a home with nothing in it."""
+    found = replace(settings_module.load({}), home=tmp_path / "home", workers=1, endpoint_seconds=5)
+    found.home.mkdir()
+    return found
+
+
+def names(settings: Settings) -> list[str]:
+    """Ask the served graph for the names in it."""
+    store = EmbeddedStore(settings)
+    try:
+        rows = json.loads(store.answer(NAMES, "json").body)["results"]["bindings"]
+    finally:
+        store.close()
+    return [row["name"]["value"] for row in rows]
+
+
+def held(home: Path) -> set[str]:
+    """List what a home holds, without the lock and how the replica stands."""
+    return {path.relative_to(home).as_posix() for path in home.rglob("*")} - {"lock", "snapshots", "replica.json"}
+
+
+def test_same_snapshot_same_file(packs: tuple[Path, Packed, Packed], tmp_path: Path, home: Settings) -> None:
+    """The name of a pack is the digest of its bytes, and another machine that packs the snapshot makes the same file."""
+    folder, _, second = packs
+    install(folder / second.file, home.home, 3)
+    again = pack(home.home, tmp_path / "again")
+    assert second == again
+    assert (folder / second.file).read_bytes() == (tmp_path / "again" / again.file).read_bytes()
+    assert re.fullmatch(rf"{second.version}-[0-9a-f]{{64}}\.tar", second.file)
+    with tarfile.open(folder / second.file) as tar:
+        assert MANIFEST == tar.getnames()[0]
+        assert {0} == {member.mtime for member in tar}
+
+
+def test_unpacked(packs: tuple[Path, Packed, Packed], home: Settings) -> None:
+    """What is unpacked is whole, serves, and is followed by a newer one; what is no more is told to be gone."""
+    folder, first, second = packs
+    install(folder / first.file, home.home, 3)
+    assert first.version == current(home.home, digests=True).manifest.version
+    assert ["ring", "sked"] == names(home)
+    install(folder / second.file, home.home, 3)
+    assert ["gaffel", "ring", "sked"] == names(home)
+    install(folder / first.file, home.home, 3)  # back again: it is there, and only pointed at
+    assert ["ring", "sked"] == names(home)
+    assert second.version in (home.home / "gone.txt").read_text(encoding="utf-8")
+
+
+def flipped(body: bytes) -> bytes:
+    """Turn one bit in the middle of a file."""
+    middle = len(body) // 2
+    return body[:middle] + bytes([body[middle] ^ 1]) + body[middle + 1 :]
+
+
+def changed(body: bytes, change: Callable[[list[tuple[tarfile.TarInfo, bytes]]], Any]) -> bytes:
+    """Write a pack anew with its members changed."""
+    with tarfile.open(fileobj=io.BytesIO(body)) as tar:
+        members = [(member, cast("io.BufferedReader", tar.extractfile(member)).read()) for member in tar]
+    change(members)
+    written = io.BytesIO()
+    with tarfile.open(fileobj=written, mode="w", format=tarfile.GNU_FORMAT) as tar:
+        for member, content in members:
+            member.size = 0 if member.issym() else len(content)
+            tar.addfile(member, io.BytesIO(content))
+    return written.getvalue()
+
+
+def linked(name: str) -> tuple[tarfile.TarInfo, bytes]:
+    """Make a member that is a link to a file outside."""
+    found = tarfile.TarInfo(name)
+    found.type, found.linkname = tarfile.SYMTYPE, "/etc/passwd"
+    return found, b""
+
+
+def by_another_engine(members: list[tuple[tarfile.TarInfo, bytes]]) -> None:
+    """Let the manifest say that another version of the engine wrote the store."""
+    made = Manifest.from_json(members[0][1].decode())
+    members[0] = members[0][0], replace(made, software={"pyoxigraph": "0.1.2"}).to_json().encode()
+
+
+DAMAGE: dict[str, tuple[Callable[[bytes], bytes], str]] = {
+    "empty": (lambda _: b"", "ofullständigt"),
+    "no tar": (lambda _: b"<html>404</html>" * 100, "ofullständigt"),
+    "cut": (lambda body: body[: len(body) // 2], "ofullständigt"),
+    "flipped": (flipped, "skadat"),
+    "without its manifest": (lambda body: changed(body, lambda m: m.pop(0)), MANIFEST),
+    "manifest last": (lambda body: changed(body, lambda m: m.append(m.pop(0))), MANIFEST),
+    "without a file": (lambda body: changed(body, lambda m: m.pop()), "skadat"),
+    "with a file more": (lambda body: changed(body, lambda m: m.append((tarfile.TarInfo("store/x"), b"x"))), "store/x"),
+    "with a file above": (lambda body: changed(body, lambda m: m.append((tarfile.TarInfo("../x"), b"x"))), "../x"),
+    "with a link": (lambda body: changed(body, lambda m: m.append(linked("store/x"))), "store/x"),
+    "a link for a file": (lambda body: changed(body, lambda m: m.append(linked(m.pop()[0].name))), "skadat"),
+    "a file twice": (lambda body: changed(body, lambda m: m.append(m[-1])), "skadat"),
+    "by another engine": (lambda body: changed(body, by_another_engine), "0.1.2"),
+}
+
+
+@pytest.mark.parametrize("named", [True, False], ids=["by its name", "by any name"])
+@pytest.mark.parametrize("damage", DAMAGE)
+def test_damaged_pack(
+    packs: tuple[Path, Packed, Packed], home: Settings, tmp_path: Path, damage: str, *, named: bool
+) -> None:
+    """A pack that is not what it says is refused with its name and the remedy, and what served before serves."""
+    folder, first, second = packs
+    install(folder / first.file, home.home, 3)
+    before = held(home.home)
+    change, word = DAMAGE[damage]
+    bad = tmp_path / (second.file if named else "paket.tar")
+    bad.write_bytes(change((folder / second.file).read_bytes()))
+    with pytest.raises(SnapshotError) as told:
+        install(bad, home.home, 3)
+    assert bad.name in told.value.sv
+    assert word in told.value.sv
+    assert re.search(r"packa om", told.value.sv)
+    assert before == held(home.home)
+    assert first.version == current(home.home, digests=True).manifest.version
+
+
+def test_other_content_under_the_name(packs: tuple[Path, Packed, Packed], home: Settings, tmp_path: Path) -> None:
+    """A pack that is whole but not the one that its name says is refused."""
+    folder, first, second = packs
+    bad = tmp_path / second.file
+    bad.write_bytes((folder / first.file).read_bytes())
+    with pytest.raises(SnapshotError, match="sha256"):
+        install(bad, home.home, 3)
+    assert set() == held(home.home)
+
+
+def test_no_room(packs: tuple[Path, Packed, Packed], home: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the disk has too little room nothing is begun, and the message says how much it takes."""
+    folder, _, second = packs
+    usage = shutil.disk_usage(folder)
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: usage._replace(free=1000))
+    with pytest.raises(DiskFull, match=r"tar \d+ MB"):
+        install(folder / second.file, home.home, 3)
+    assert set() == held(home.home)
+
+
+class Shown(SimpleHTTPRequestHandler):
+    """Shows a folder; breaks off in a pack as long as it is told to, and heeds ranges."""
+
+    asked: list[str]
+    breaks: list[bool]
+
+    def log_message(self, *_: Any) -> None:
+        """Stay quiet."""
+
+    def do_GET(self) -> None:
+        """Send a file, or the first half of one."""
+        path = Path(self.directory) / self.path.lstrip("/")
+        if not path.is_file():
+            self.send_error(404)
+            return
+        body, start = path.read_bytes(), 0
+        said = self.headers.get("Range", "")
+        self.asked.append(f"{self.path} {said}".strip())
+        if said:
+            start = int(said.removeprefix("bytes=").rstrip("-"))
+        self.send_response(206 if start else 200)
+        self.send_header("Content-Length", str(len(body) - start))
+        self.end_headers()
+        is_broken = path.suffix == ".tar" and bool(self.breaks) and self.breaks.pop()
+        self.wfile.write(body[start : len(body) // 2] if is_broken else body[start:])
+
+
+@pytest.fixture
+def shown(tmp_path: Path, packs: tuple[Path, Packed, Packed]) -> Iterator[tuple[str, Path, type[Shown]]]:
+    """Show a folder with the first pack on the web; give its address, the folder and what was asked."""
+    folder, first, _ = packs
+    own = tmp_path / "shown"
+    own.mkdir()
+    show(own, folder, first)
+    handler = type("Own", (Shown,), {"asked": [], "breaks": []})
+    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(handler, directory=str(own)))
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}", own, handler
+    server.shutdown()
+    server.server_close()
+
+
+def show(own: Path, folder: Path, made: Packed) -> None:
+    """Put a pack where it is shown, and point at it."""
+    (own / made.file).write_bytes((folder / made.file).read_bytes())
+    (own / LATEST).write_text(made.to_json(), encoding="utf-8")
+
+
+def noted(events: list[dict[str, Any]]) -> Callable[..., None]:
+    """Keep what a follower notes."""
+    return lambda event, **fields: events.append({"event": event, **fields})
+
+
+def test_followed(packs: tuple[Path, Packed, Packed], home: Settings, shown: tuple[str, Path, type[Shown]]) -> None:
+    """A replica takes the pack that the pointer names, takes it once, and the next when the pointer names that."""
+    folder, first, second = packs
+    address, own, handler = shown
+    events: list[dict[str, Any]] = []
+    follower = Follower(home, f"{address}/{LATEST}", noted(events))
+    assert follower.step()
+    assert not follower.step()
+    assert [f"/{LATEST}", f"/{first.file}", f"/{LATEST}"] == handler.asked
+    show(own, folder, second)
+    assert follower.step()
+    assert ["gaffel", "ring", "sked"] == names(home)
+    assert [("replica", "installed", made.version) for made in (first, second)] == [
+        (event["event"], event["outcome"], event["version"]) for event in events
+    ]
+    assert [] == list((home.home / "incoming").iterdir())
+    # Started again, it finds that it has what it needs.
+    handler.asked.clear()
+    assert not Follower(home, f"{address}/{LATEST}", noted(events)).step()
+    assert [f"/{LATEST}"] == handler.asked
+
+
+def test_fetching_goes_on(home: Settings, shown: tuple[str, Path, type[Shown]]) -> None:
+    """A transfer that broke off goes on where it ended."""
+    address, own, handler = shown
+    handler.breaks.append(True)
+    follower = Follower(home, f"{address}/{LATEST}", noted([]))
+    with pytest.raises(KunskapsgrafError):
+        follower.step()
+    [part] = (home.home / "incoming").iterdir()
+    half = part.stat().st_size
+    assert half == (own / part.name.removesuffix(".part")).stat().st_size // 2
+    assert follower.step()
+    assert handler.asked[-1].endswith(f".tar bytes={half}-")
+    assert ["ring", "sked"] == names(home)
+
+
+def test_origin_that_fails(
+    packs: tuple[Path, Packed, Packed], home: Settings, shown: tuple[str, Path, type[Shown]]
+) -> None:
+    """A pointer that is none, one to a file that is not there, and a host that is away each say so and change nothing."""
+    _, first, second = packs
+    address, own, _ = shown
+    follower = Follower(home, f"{address}/{LATEST}", noted([]))
+    follower.step()
+    before = held(home.home)
+    for said, kind, word in (
+        ("<html>", SnapshotError, "ingen pekare"),
+        ("{}", SnapshotError, "ingen pekare"),
+        (second.to_json().replace(second.file, "../../etc/passwd"), SnapshotError, "ingen pekare"),
+        (second.to_json(), EndpointError, "404"),
+    ):
+        (own / LATEST).write_text(said, encoding="utf-8")
+        with pytest.raises(kind, match=word):
+            follower.step()
+    (own / second.file).write_bytes((own / first.file).read_bytes())
+    with pytest.raises(SnapshotError, match="sha256"):
+        follower.step()
+    with pytest.raises(EndpointError, match="nå"):
+        Follower(home, "http://127.0.0.1:9/latest.json", noted([])).step()
+    assert before | {"incoming"} == held(home.home) | {"incoming"}
+    assert first.version == current(home.home, digests=True).manifest.version
+
+
+def ask(address: str, path: str) -> tuple[int, dict[str, Any]]:
+    """Ask a server for JSON."""
+    with urllib.request.urlopen(address + path, timeout=30) as answer:
+        return answer.status, json.load(answer)
+
+
+def test_rolling_upgrade(
+    packs: tuple[Path, Packed, Packed], home: Settings, shown: tuple[str, Path, type[Shown]]
+) -> None:
+    """A server goes over to a new pack while it is asked, drops no request, and says so where it cannot go on following."""
+    folder, first, second = packs
+    address, own, _ = shown
+    place = f"{address}/{LATEST}"
+    with running(home, "--from", place, KUNSKAPSGRAF_FOLLOW_SECONDS="0.2") as server:
+        seen: list[int] = []
+        wrong: list[Exception] = []
+        ended = threading.Event()
+
+        def client(number: int) -> None:
+            count = 0
+            while not ended.is_set():
+                try:
+                    query = urllib.request.quote(f"{NAMES} # {number} {count}")  # type: ignore[attr-defined]
+                    _, found = ask(server.address, f"/sparql?query={query}&format=json")
+                    seen.append(len(found["results"]["bindings"]))
+                except (OSError, ValueError) as error:
+                    wrong.append(error)
+                count += 1
+
+        clients = [threading.Thread(target=client, args=(number,)) for number in range(3)]
+        for one in clients:
+            one.start()
+        wait_for(lambda: len(seen) > 20, "answers from the first pack")
+        show(own, folder, second)
+        wait_for(lambda: seen[-1] == 3, "answers from the second pack")
+        ended.set()
+        for one in clients:
+            one.join()
+        assert [] == wrong
+        assert {2, 3} == set(seen)
+        assert {"state": "current"}.items() <= ask(server.address, "/redo")[1]["replica"].items()
+        (own / LATEST).write_text("?", encoding="utf-8")
+        wait_for(lambda: ask(server.address, "/redo")[1]["replica"]["state"] == "behind", "the trouble to be told")
+        status, told = ask(server.address, "/redo")
+        assert (200, second.version) == (status, told["version"])
+        assert "no pointer" in told["replica"]["detail"]
+    # The place is away when the server starts again: what is there serves.
+    with running(home, "--from", "http://127.0.0.1:9/latest.json") as server:
+        _, told = ask(server.address, "/redo")
+        assert (second.version, "behind") == (told["version"], told["replica"]["state"])
+    with running(home) as server:
+        assert "replica" not in ask(server.address, "/redo")[1]
+    assert first.version != second.version
+
+
+def test_from_the_shell(packs: tuple[Path, Packed, Packed], run: Run, tmp_path: Path) -> None:
+    """The command says which file it made; what cannot be served is one line and its exit code."""
+    folder, first, _ = packs
+    home = tmp_path / "home"
+    install(folder / first.file, home, 3)
+    code, out, _ = run("pack", str(tmp_path / "ut"), KUNSKAPSGRAF_HOME=home)
+    assert (0, f"{tmp_path}/ut/{first.file}\n") == (code, out)
+    code, _, err = run("pack", str(tmp_path / "ut"), KUNSKAPSGRAF_HOME=tmp_path / "tomt")
+    assert (3, 1) == (code, err.count("\n"))
+    for place, expected in (
+        ("ftp://x/latest.json", 2),
+        (str(tmp_path / "saknas.tar"), 3),
+        ("http://127.0.0.1:9/latest.json", 4),
+    ):
+        code, _, err = run("serve", "--from", place, KUNSKAPSGRAF_HOME=tmp_path / "tomt")
+        assert (expected, 1) == (code, err.count("\n")), err
+    code, _, err = run("serve", "--from", str(folder), KUNSKAPSGRAF_HOME=home, KUNSKAPSGRAF_WRITERS="anna:" + "0" * 64)
+    assert 2 == code
+    assert "KUNSKAPSGRAF_WRITERS" in err
