@@ -221,7 +221,9 @@ class running:  # noqa: N801 - reads as a verb in a with statement
         )
         assert self.process.stdout is not None
         address = self.process.stdout.readline().strip().rstrip("/")
-        assert address.startswith("http://"), "the server must print its address"
+        if not address.startswith("http://"):
+            self.__exit__()
+            raise AssertionError("the server must print its address")
         deadline = time.monotonic() + 60
         while time.monotonic() < deadline:
             try:

@@ -6,18 +6,22 @@ import io
 import json
 import re
 import shutil
+import subprocess
 import tarfile
 import threading
 import urllib.request
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any, cast
+from urllib.parse import quote
 
+import nginx
 import pytest
-from conftest import Run, running, wait_for, write_micro
+from conftest import ROOT, Run, running, wait_for, write_micro
 
 from kunskapsgraf import settings as settings_module
 from kunskapsgraf.errors import DiskFull, EndpointError, KunskapsgrafError, SnapshotError
@@ -316,30 +320,10 @@ def test_rolling_upgrade(
     address, own, _ = shown
     place = f"{address}/{LATEST}"
     with running(home, "--from", place, KUNSKAPSGRAF_FOLLOW_SECONDS="0.2") as server:
-        seen: list[int] = []
-        wrong: list[Exception] = []
-        ended = threading.Event()
-
-        def client(number: int) -> None:
-            count = 0
-            while not ended.is_set():
-                try:
-                    query = urllib.request.quote(f"{NAMES} # {number} {count}")  # type: ignore[attr-defined]
-                    _, found = ask(server.address, f"/sparql?query={query}&format=json")
-                    seen.append(len(found["results"]["bindings"]))
-                except (OSError, ValueError) as error:
-                    wrong.append(error)
-                count += 1
-
-        clients = [threading.Thread(target=client, args=(number,)) for number in range(3)]
-        for one in clients:
-            one.start()
-        wait_for(lambda: len(seen) > 20, "answers from the first pack")
-        show(own, folder, second)
-        wait_for(lambda: seen[-1] == 3, "answers from the second pack")
-        ended.set()
-        for one in clients:
-            one.join()
+        with asking(server.address) as (seen, wrong):
+            wait_for(lambda: len(seen) > 20, "answers from the first pack")
+            show(own, folder, second)
+            wait_for(lambda: seen[-1] == 3, "answers from the second pack")
         assert [] == wrong
         assert {2, 3} == set(seen)
         assert {"state": "current"}.items() <= ask(server.address, "/redo")[1]["replica"].items()
@@ -355,6 +339,87 @@ def test_rolling_upgrade(
     with running(home) as server:
         assert "replica" not in ask(server.address, "/redo")[1]
     assert first.version != second.version
+
+
+@nginx.NEEDED
+@pytest.mark.long
+def test_two_replicas_behind_nginx(
+    packs: tuple[Path, Packed, Packed], home: Settings, shown: tuple[str, Path, type[Shown]], tmp_path: Path
+) -> None:
+    """The pack is renewed, and each of two replicas stopped and started, while clients ask: no request fails."""
+    folder, _, second = packs
+    address, own, _ = shown
+    ports = [nginx.free_port() for _ in range(3)]
+    text = (ROOT / "deploy" / "nginx.conf").read_text(encoding="utf-8")
+    for said, port in zip(("8001", "8002", "8000"), ports, strict=True):
+        text = text.replace(f"127.0.0.1:{said}", f"127.0.0.1:{port}")
+    text = f"daemon off;\npid {tmp_path}/nginx.pid;\n" + text.replace("http {", "http { access_log off;", 1)
+    (tmp_path / "nginx.conf").write_text(text, encoding="utf-8")
+
+    def replica(number: int) -> running:
+        return running(
+            replace(home, home=tmp_path / f"replica-{number}"),
+            "--from",
+            f"{address}/{LATEST}",
+            PORT=str(ports[number]),
+            KUNSKAPSGRAF_FOLLOW_SECONDS="0.2",
+            KUNSKAPSGRAF_PROXIES="1",
+        )
+
+    with ExitStack() as held:
+        runs = [ExitStack(), ExitStack()]
+        for number, run in enumerate(runs):
+            held.enter_context(run)
+            run.enter_context(replica(number))
+        proxy = subprocess.Popen([nginx.FOUND or "nginx", "-e", tmp_path / "error.log", "-c", tmp_path / "nginx.conf"])
+        held.callback(proxy.wait, timeout=60)
+        held.callback(proxy.terminate)
+        nginx.wait_for(ports[2], tmp_path / "error.log")
+        with asking(f"http://127.0.0.1:{ports[2]}") as (seen, wrong):
+            wait_for(lambda: len(seen) > 20, "answers from the first pack")
+            show(own, folder, second)
+            for port in ports[:2]:
+                wait_for(partial(serves, f"http://127.0.0.1:{port}", second), "the second pack")
+            for number, run in enumerate(runs):
+                run.close()
+                before = len(seen)
+                wait_for(partial(lambda most: len(seen) > most + 20, before), "answers from the other replica")
+                run.enter_context(replica(number))
+            assert [] == wrong
+        assert 3 == seen[-1]
+
+
+def serves(address: str, made: Packed) -> bool:
+    """Tell whether a replica has gone over to a pack."""
+    return bool(made.version == ask(address, "/redo")[1]["version"])
+
+
+@contextmanager
+def asking(address: str) -> Iterator[tuple[list[int], list[Exception]]]:
+    """Let three clients ask what no cache knows, one question after another; give how many rows came, and what failed."""
+    seen: list[int] = []
+    wrong: list[Exception] = []
+    ended = threading.Event()
+
+    def client(number: int) -> None:
+        count = 0
+        while not ended.is_set():
+            try:
+                _, found = ask(address, f"/sparql?query={quote(f'{NAMES} # {number} {count}')}&format=json")
+                seen.append(len(found["results"]["bindings"]))
+            except (OSError, ValueError) as error:
+                wrong.append(error)
+            count += 1
+
+    clients = [threading.Thread(target=client, args=(number,)) for number in range(3)]
+    for one in clients:
+        one.start()
+    try:
+        yield seen, wrong
+    finally:
+        ended.set()
+        for one in clients:
+            one.join()
 
 
 def test_from_the_shell(packs: tuple[Path, Packed, Packed], run: Run, tmp_path: Path) -> None:
