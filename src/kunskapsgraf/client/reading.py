@@ -8,7 +8,8 @@ from typing import Any
 from kunskapsgraf.client.table import Table
 from kunskapsgraf.client.values import Value, read, value_of
 from kunskapsgraf.graph.rdf import Triple
-from kunskapsgraf.graph.terms import row_of, triples_of
+from kunskapsgraf.graph.terms import term_of, triples_of
+from kunskapsgraf.graph.vocabulary import XSD
 
 TRIPLE = ("subject", "predicate", "object")
 MAP = (
@@ -47,8 +48,18 @@ def results(told: Mapping[str, Any]) -> Table | bool:
     if "boolean" in told:
         return bool(told["boolean"])
     columns = tuple(told["head"]["vars"])
-    rows = (row_of(binding) for binding in told["results"]["bindings"])
-    return Table(columns, tuple(tuple(value_of(row.get(column)) for column in columns) for row in rows))
+    found = told["results"]["bindings"]
+    return Table(columns, tuple(tuple(_bound(row.get(column)) for column in columns) for row in found))
+
+
+def _bound(binding: dict[str, Any] | None) -> Value:
+    """Read a term as ``value_of`` does; no term is made on the way, since answers have many."""
+    if binding is None:
+        return None
+    if binding["type"] == "triple":
+        return value_of(term_of(binding))
+    text: str = binding["value"]
+    return read(text, binding["datatype"].removeprefix(XSD)) if "datatype" in binding else text
 
 
 def triples(body: bytes) -> Table:
