@@ -36,10 +36,19 @@ def test_it_is_a_notebook_without_results() -> None:
         assert keys == set(cell)
 
 
-@pytest.mark.parametrize("way", ["address", "path"])
-def test_it_runs(server: Server, whole: Settings, way: str) -> None:
-    """Its cells run one after another, and say what the texts say."""
-    place = server.address if way == "address" else str(whole.home)
+@pytest.mark.long
+def test_it_runs_at_a_service(server: Server) -> None:
+    """As it stands it runs at a service, with the same results."""
+    hold(server.address)
+
+
+def test_it_runs_on_a_path(whole: Settings) -> None:
+    """With a path in place of the address its cells run one after another, and say what the texts say."""
+    hold(str(whole.home))
+
+
+def hold(place: str) -> None:
+    """Run the cells on a graph, and hold what they found to the texts."""
     code = ["".join(cell["source"]) for cell in cells() if cell["cell_type"] == "code"]
     assert 1 == sum(ADDRESS in cell for cell in code)
     space: dict[str, Any] = {}

@@ -1,8 +1,8 @@
 """Kunskapsgraf: a reasoned knowledge graph of Swedish services for people with alcohol and drug problems.
 
-The package is cut as ``cli -> {pipeline | web | reports} -> graph -> settings -> errors``; a test reads the imports
-and fails on a breach. Nothing is imported here, so that a query worker starts in a blink; ``Graph``, which asks the
-graph from Python, is imported when it is first named.
+The package is cut as ``cli -> {pipeline | web | reports} -> graph -> settings -> errors``, and ``client`` above ``web``
+asks it as a visitor does; a test reads the imports and fails on a breach. Nothing is imported here, so that a query
+worker starts in a blink; ``Graph``, which asks the graph from Python, is imported when it is first named.
 """
 
 from __future__ import annotations
