@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -21,6 +23,7 @@ ALLOWED = {
     "replica": {"errors", "settings", "graph", "pipeline"},
     "reports": {"errors", "settings", "graph"},
     "web": {"errors", "writers", "options", "settings", "graph", "reasoner", "reports"},
+    "client": {"errors", "settings", "graph", "reports", "web"},
     "arguments": {"settings", "options", "graph"},
     "terminal": set(),
     "cli": {
@@ -34,6 +37,7 @@ ALLOWED = {
         "replica",
         "reports",
         "web",
+        "client",
         "terminal",
     },
 }
@@ -50,7 +54,7 @@ HOMES = {
     "granian": {"web/server", "web/front"},
     "prometheus_client": {"web/journal"},
     "SPARQLWrapper": {"reports/endpoint"},
-    "pandas": {"reports/endpoint"},
+    "pandas": {"client/table", "client/graph", "reports/endpoint"},
     "subprocess": {"graph/nursery", "graph/errand"},
     "argparse": {"arguments", "cli"},
 }
@@ -82,11 +86,22 @@ def test_imports_go_one_way(path: Path) -> None:
     """A module imports only from the areas below its own."""
     area = place(path).split("/")[0]
     if area == "__init__":
-        assert [] == [name for name in imports(path) if name.startswith("kunskapsgraf")]
+        # For type checkers alone: the test below holds that nothing is imported by it.
+        named = {name for name in imports(path) if name.startswith("kunskapsgraf")}
+        assert set() == {name for name in named if not name.startswith("kunskapsgraf.client")}
         return
     # A name after the second dot may be a module's member; only areas count.
     used = {name.split(".")[1] for name in imports(path) if name.startswith("kunskapsgraf.")}
     assert set() == (used & set(ALLOWED)) - ALLOWED[area] - {area}
+
+
+def test_package_imports_nothing_of_its_own() -> None:
+    """The package by itself loads no other module, and what notebooks use when it is named."""
+    code = (
+        "import sys, kunskapsgraf; print([n for n in sys.modules if n.startswith('kunskapsgraf.')]); kunskapsgraf.Graph"
+    )
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert "[]\n" == ran.stdout
 
 
 @pytest.mark.parametrize("library", HOMES)
@@ -104,6 +119,9 @@ def test_network_has_one_home() -> None:
     """Requests of our own go out from two modules, to engines and to where packs lie; SPARQLWrapper's home is in the table."""
     users = {place(path) for path in modules() if {"urllib.request", "http.client"} & set(imports(path))}
     assert {"graph/remote", "replica/origin"} == users
+    """Requests of our own go out from two modules, to engines and to services; SPARQLWrapper's home is in the table."""
+    users = {place(path) for path in modules() if {"urllib.request", "http.client"} & set(imports(path))}
+    assert {"client/service", "graph/remote"} == users
 
 
 def test_worker_imports_nothing_of_the_package() -> None:

@@ -129,11 +129,11 @@ def test_console_example_gives_its_output(server: Server, whole: Settings, comma
 def test_python_examples_run(server: Server) -> None:
     """The Python of README and docs runs against the real server."""
     ran = 0
-    for name in ("README.md", "docs/sparql.md", "docs/reasoning.md"):
+    for name in ("README.md", "docs/python.md", "docs/sparql.md", "docs/reasoning.md"):
         for code in re.findall(r"```python\n(.*?)```", text(name), re.S):
             exec(compile(code.replace("http://127.0.0.1:8000", server.address), name, "exec"), {})
             ran += 1
-    assert ran >= 3
+    assert ran >= 5
 
 
 def test_sparql_examples_are_answered(server: Server) -> None:

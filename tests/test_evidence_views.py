@@ -14,6 +14,7 @@ import pytest
 from flask.testing import FlaskClient
 from reading import Page
 
+from kunskapsgraf import Graph, Table
 from kunskapsgraf import settings as settings_module
 from kunskapsgraf.graph.store import EmbeddedStore, select
 from kunskapsgraf.graph.terms import text_of
@@ -107,6 +108,31 @@ def cells(client: FlaskClient, query: str) -> Cells:
 def test_each_cell_by_outcome(visitor: FlaskClient) -> None:
     """Each cell holds the statements of its method and outcome, or says in which way it is empty."""
     assert OUTCOMES == cells(visitor, "axel=utfall")
+
+
+def test_the_map_in_python(settings: Settings) -> None:
+    """In Python the map has the same cells: statements by kind, state and certainty, or the way in which one is empty."""
+    found: Cells = {}
+    with Graph(settings.home, frames=False) as graph:
+        rows = graph.evidence_map()
+        only = graph.evidence_map(lage="oversikt-saknas")
+    assert isinstance(rows, Table)
+    assert isinstance(only, Table)
+    for row in rows:
+        place = slug(str(row["atgard"])), slug(str(row["kolumn"]))
+        if not row["utsagor"]:
+            assert row["tom"]
+            found[place] = str(row["tomhet"])
+            continue
+        said = found.setdefault(place, set())
+        assert isinstance(said, set)
+        said.add((*(slug(str(row[name] or "")) for name in ("slag", "lage", "sakerhet")), str(row["utsagor"])))
+    assert OUTCOMES == found
+    # Where someone looked and found no review, that is a statement, and the cell is empty all the same.
+    searched = [row for row in only if row["utsagor"]]
+    assert {("letad", "nykterhet", "oversikt-saknas")} == {
+        (slug(str(row["atgard"])), slug(str(row["kolumn"])), row["tomhet"]) for row in searched
+    }
 
 
 def test_a_search_that_found_nothing_is_its_own_answer(visitor: FlaskClient) -> None:

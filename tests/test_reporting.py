@@ -131,9 +131,7 @@ def test_what_an_address_cannot_ask(client: FlaskClient, more: str) -> None:
 def test_no_report_has_a_parameter_of_a_reserved_name() -> None:
     """What an address says besides a report's parameters is named otherwise than any of them."""
     assert {} == {
-        name: clash
-        for name, report in REPORTS.items()
-        if (clash := reporting.RESERVED & {p.name for p in report.parameters})
+        name: clash for name, report in REPORTS.items() if (clash := run.RESERVED & {p.name for p in report.parameters})
     }
 
 

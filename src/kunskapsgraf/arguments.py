@@ -62,7 +62,16 @@ def parser(run: Mapping[str, Run]) -> argparse.ArgumentParser:
     report.add_argument(
         "--param", action="append", default=[], metavar="NAME=VALUE", help="a parameter; may be repeated"
     )
-    report.add_argument("--format", choices=["md", "csv", "json"], default="md", help="how the table is written [md]")
+    report.add_argument(
+        "--format",
+        choices=["table", "md", "csv", "xlsx", "json", "svg"],
+        default="",
+        help="how the rows are written; svg is the chart [by the file's name, else table at a terminal and md in a pipe]",
+    )
+    report.add_argument("--output", default="", metavar="FILE", help="write to a file, whole or not at all")
+    report.add_argument("--sort", default="", metavar="COLUMN", help="sort by a column, with - before it the other way")
+    report.add_argument("--filter", default="", metavar="WORDS", help="only the rows with all of the words")
+    report.add_argument("--bom", action="store_true", help="a byte order mark before CSV, by which Excel knows UTF-8")
     explain = command("explain", "Say why a statement holds, or with --not why it does not follow.")
     for name, text in (
         ("subject", "such as kommun/sala"),

@@ -35,7 +35,7 @@ from kunskapsgraf.graph import formats, guard
 from kunskapsgraf.graph.snapshot import REPLICA, current
 from kunskapsgraf.graph.store import EmbeddedStore, select
 from kunskapsgraf.settings import Settings
-from kunskapsgraf.terminal import drop_output, progress, say, write
+from kunskapsgraf.terminal import drop_output, progress, save, say, write
 
 EXIT_CODES: tuple[tuple[type[KunskapsgrafError], int], ...] = (
     (SourceError, 1),
@@ -175,12 +175,22 @@ def _query(options: argparse.Namespace, loaded: Settings) -> int:
 
 
 def _report(options: argparse.Namespace, loaded: Settings) -> int:
-    from kunskapsgraf.reports import render, run  # noqa: PLC0415 - only this command needs them
+    from kunskapsgraf.client import shell  # noqa: PLC0415 - only this command needs them
+    from kunskapsgraf.reports import run  # noqa: PLC0415
 
     if options.name is None:
         for name, report in run.all_reports(loaded.sources, loaded.base).items():
             print(f"{name:28} {report.title(loaded.language)}")
         return 0
+    is_watched = sys.stdout.isatty()
+    wanted = shell.wanted(
+        options.format, options.output, options.sort, options.filter, bom=options.bom, is_watched=is_watched
+    )
+    if wanted.is_binary and is_watched and not options.output:
+        raise BadRequest(
+            f"{wanted.format} är binärt och kan inte läsas i en terminal. Ange en fil: --output {options.name}.{wanted.format}",
+            f"{wanted.format} is binary, which no terminal shows. Name a file: --output {options.name}.{wanted.format}",
+        )
     values = {}
     for pair in options.param:
         name, separator, value = pair.partition("=")
@@ -190,9 +200,15 @@ def _report(options: argparse.Namespace, loaded: Settings) -> int:
     report = run.find(loaded.sources, options.name, loaded.base)
     store = _opened(loaded)
     try:
-        write(render.render(run.run(store, report, values), options.format).encode())
+        written = shell.report(loaded, store, report, values, wanted)
     finally:
         store.close()
+    if options.output:
+        save(Path(options.output), written.body)
+    else:
+        write(written.body)
+    if written.note:
+        print(f"kunskapsgraf: {written.note}", file=sys.stderr)
     return 0
 
 

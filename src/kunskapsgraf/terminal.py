@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable
+from pathlib import Path
 
 
 def drop_output() -> None:
@@ -20,6 +21,20 @@ def write(body: bytes) -> None:
     rest = memoryview(body)
     while rest:
         rest = rest[sys.stdout.buffer.write(rest) :]
+
+
+def save(path: Path, body: bytes) -> None:
+    """Write a whole result to a file, which takes its place when it is whole; a pipe or a device is written as it is."""
+    if path.exists() and not path.is_file():
+        path.write_bytes(body)
+        return
+    making = path.with_name(f".{path.name}.making")
+    try:
+        making.write_bytes(body)
+        making.replace(path)
+    except OSError:
+        making.unlink(missing_ok=True)
+        raise
 
 
 def progress(language: str) -> Callable[[str, str, int, int], None]:

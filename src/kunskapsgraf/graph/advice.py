@@ -45,6 +45,10 @@ CODES = {
         "Bevis utelämnade, av alla slutsatser här: {found}. Varje sats utan bevis leder till sitt (rdfs:seeAlso).",
         "Proofs left out, of all conclusions here: {found}. Each statement without one leads to its own (rdfs:seeAlso).",
     ),
+    "rows-left-out": (
+        "Arket har bara de första raderna: {found}. Alla finns som CSV och JSON.",
+        "The sheet has the first rows only: {found}. All of them are there as CSV and JSON.",
+    ),
 }
 """Each warning by its code, with what it says in Swedish and English."""
 _MOST = 10

@@ -22,6 +22,12 @@ def nearest(name: str, known: Iterable[str]) -> str | None:
     return folded[found[0]] if found else None
 
 
+def meant(name: str, known: Iterable[str]) -> tuple[str, str]:
+    """Ask in Swedish and English whether the nearest known name was meant; two empty texts where none is near."""
+    near = nearest(name, known)
+    return (f" Menade du {near}?", f" Did you mean {near}?") if near else ("", "")
+
+
 def is_slip(name: str, other: str) -> bool:
     """Tell whether two names differ as a slip of the pen does: by case, diacritics, or one letter of four or more.
 

@@ -29,6 +29,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from kunskapsgraf.errors import NotFound, ParameterError, QueryFileError
+from kunskapsgraf.graph.nearest import meant
 from kunskapsgraf.graph.rdf import Literal, NamedNode, lexical
 from kunskapsgraf.graph.vocabulary import BASE, XSD, Names
 
@@ -116,10 +117,10 @@ class QueryFile:
         known = {parameter.name for parameter in self.parameters}
         for name in values:
             if name not in known:
-                choices = ", ".join(sorted(known)) or "-"
+                choices, (near_sv, near_en) = ", ".join(sorted(known)) or "-", meant(name, known)
                 raise ParameterError(
-                    f"{self.name} har ingen parameter {name!r}. De som finns: {choices}.",
-                    f"{self.name} has no parameter {name!r}. There are: {choices}.",
+                    f"{self.name} har ingen parameter {name!r}.{near_sv} De som finns: {choices}.",
+                    f"{self.name} has no parameter {name!r}.{near_en} There are: {choices}.",
                 )
         bound: dict[str, str] = {}
         for parameter in self.parameters:
@@ -285,9 +286,9 @@ def find(path: Path, name: str, base: str = BASE) -> QueryFile:
     """Find a query file of a folder by name; raise ``NotFound`` with the names there are."""
     files = folder(path, base)
     if name not in files:
-        choices = ", ".join(files) or "-"
+        choices, (near_sv, near_en) = ", ".join(files) or "-", meant(name, files)
         raise NotFound(
-            f"Det finns ingen rapport {name!r}. De som finns: {choices}.",
-            f"There is no report {name!r}. There are: {choices}.",
+            f"Det finns ingen rapport {name!r}.{near_sv} De som finns: {choices}.",
+            f"There is no report {name!r}.{near_en} There are: {choices}.",
         )
     return files[name]

@@ -59,12 +59,31 @@ def _json(table: Table) -> str:
         rows.append(values)
     return (
         json.dumps(
-            {"report": table.report.name.removesuffix(".rq"), "columns": table.columns, "rows": rows},
+            {
+                "report": table.report.name.removesuffix(".rq"),
+                "columns": table.columns,
+                "types": {column: _type(table, column) for column in table.columns},
+                "rows": rows,
+            },
             ensure_ascii=False,
             indent=2,
         )
         + "\n"
     )
+
+
+def _type(table: Table, column: str) -> str | None:
+    """Name what a column's literals are, by the datatype's name in XSD; ``iri`` without literals, ``None`` where they differ."""
+    kinds = set()
+    for row in table.rows:
+        term = row.get(column)
+        if isinstance(term, Literal):
+            kinds.add("string" if term.language else term.datatype.value.removeprefix(XSD))
+        elif term is not None:
+            kinds.add("iri")
+    literals = kinds - {"iri"}
+    # No IRI reads as a number or a date, so a column of both is told by its literals.
+    return next(iter(literals or kinds)) if len(literals) <= 1 and kinds else None
 
 
 def _plain(term: object) -> object:

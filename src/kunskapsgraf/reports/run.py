@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,6 +16,8 @@ from kunskapsgraf.settings import packaged_sources
 
 THEMES = ("utbud", "evidens", "resurser", "saknas", "kallor")
 """The themes of reports, in the order in which a reader meets them."""
+RESERVED = frozenset({"format", "lang", "sortera", "filter", "bom"})
+"""What the address of a report may say besides the report's own parameters."""
 
 
 @dataclass(frozen=True)
@@ -30,7 +32,12 @@ class Table:
     @property
     def shown(self) -> list[str]:
         """Give the columns that a reader sees: a column ``xNamn`` is the label of ``x`` and stands in its place."""
-        return [c for c in self.columns if not (c.endswith("Namn") and c.removesuffix("Namn") in self.columns)]
+        return shown(self.columns)
+
+
+def shown(columns: Sequence[str]) -> list[str]:
+    """Leave out the columns whose names stand in the place of others."""
+    return [c for c in columns if not (c.endswith("Namn") and c.removesuffix("Namn") in columns)]
 
 
 def folder(sources: Path) -> Path:

@@ -218,13 +218,17 @@ def _cell(found: Cell) -> dict[str, Any]:
     statements = [
         {
             "state": said.state.iri,
+            "stateLabel": said.state.label,
             "kind": said.kind.iri,
+            "kindLabel": said.kind.label,
             "certainty": said.certainty.iri if said.certainty else None,
+            "certaintyLabel": said.certainty.label if said.certainty else None,
             "count": said.count,
         }
         for said in found.said
     ]
-    return {"statements": statements, "empty": found.empty or ("oversikt-saknas" if found.is_search else None)}
+    way = found.empty or ("oversikt-saknas" if found.is_search else None)
+    return {"statements": statements, "empty": way, "emptyText": found.text or None}
 
 
 def _csv(found: EvidenceMap) -> Response:

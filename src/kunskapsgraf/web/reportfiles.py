@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import hashlib
 
-from flask import Response, request
+from flask import Response, g, request
 from flask_babel import gettext
 
 from kunskapsgraf.errors import BadRequest
+from kunskapsgraf.graph.advice import Advice
 from kunskapsgraf.reports import excel, render
 from kunskapsgraf.web import context, language
 from kunskapsgraf.web.answered import Answered
@@ -60,6 +61,7 @@ def _excel(answered: Answered, address: str, given: list[tuple[str, str]]) -> Re
             '%(n)s av %(total)s, de med "%(words)s"', n=count, total=answered.total, words=arrangement.words
         )
     if len(table.rows) > excel.MOST_ROWS:
+        g.advice = [Advice("rows-left-out", f"{excel.MOST_ROWS}/{len(table.rows)}")]
         count += ". " + gettext("Här står de första %(n)s; hämta alla som CSV.", n=grouped(excel.MOST_ROWS))
     version = context.store().version()
     told = told_of(table.report, given, version, address, table.query, count)

@@ -18,8 +18,6 @@ from kunskapsgraf.web.links import Links
 from kunskapsgraf.web.sparql import MOST_ROWS_ON_A_PAGE
 
 blueprint = Blueprint("reporting", __name__)
-RESERVED = frozenset({"format", "lang", "sortera", "filter", "bom"})
-"""What an address may say besides the report's own parameters."""
 MOST_ROWS_IN_A_FRAME = 100
 
 
@@ -80,7 +78,7 @@ def embedded(name: str) -> Response:
 def _asked(name: str) -> Asked:
     found = run.find(context.settings().sources, name, context.settings().base)
     known = {parameter.name for parameter in found.parameters}
-    values = {key: value for key, value in request.args.items() if key not in RESERVED and (value or key in known)}
+    values = {key: value for key, value in request.args.items() if key not in run.RESERVED and (value or key in known)}
     if "sprak" in known:
         values.setdefault("sprak", language.current())
     sorting, words = (request.args.get(key, "").strip() for key in ("sortera", "filter"))
