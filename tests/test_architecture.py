@@ -116,12 +116,9 @@ def test_each_library_has_one_home(library: str) -> None:
 
 
 def test_network_has_one_home() -> None:
-    """Requests of our own go out from two modules, to engines and to where packs lie; SPARQLWrapper's home is in the table."""
+    """Requests of our own go out from three modules: to engines, services and where packs lie; SPARQLWrapper's home is in the table."""
     users = {place(path) for path in modules() if {"urllib.request", "http.client"} & set(imports(path))}
-    assert {"graph/remote", "replica/origin"} == users
-    """Requests of our own go out from two modules, to engines and to services; SPARQLWrapper's home is in the table."""
-    users = {place(path) for path in modules() if {"urllib.request", "http.client"} & set(imports(path))}
-    assert {"client/service", "graph/remote"} == users
+    assert {"client/service", "graph/remote", "replica/origin"} == users
 
 
 def test_worker_imports_nothing_of_the_package() -> None:
