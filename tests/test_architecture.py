@@ -26,8 +26,7 @@ ALLOWED = {
     "client": {"errors", "settings", "graph", "reports", "web"},
     "arguments": {"settings", "options", "graph"},
     "terminal": set(),
-    "cli": {
-        "arguments",
+    "commands": {
         "errors",
         "writers",
         "settings",
@@ -40,6 +39,7 @@ ALLOWED = {
         "client",
         "terminal",
     },
+    "cli": {"arguments", "commands", "errors", "settings", "terminal"},
 }
 HOMES = {
     "pyoxigraph": {"graph"},
@@ -56,7 +56,7 @@ HOMES = {
     "SPARQLWrapper": {"reports/endpoint"},
     "pandas": {"client/table", "client/graph", "reports/endpoint"},
     "subprocess": {"graph/nursery", "graph/errand"},
-    "argparse": {"arguments", "cli"},
+    "argparse": {"arguments", "commands"},
 }
 LONGEST = 300
 
