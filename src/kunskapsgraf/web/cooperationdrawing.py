@@ -23,11 +23,11 @@ MOST_BOXES = 240
 """Boxes in the picture, where few cooperations have many parties."""
 ROW, GROUP, HEIGHT, PAD = 32, 14, 26, 8
 """From one name to the next, further from one place to the next, a box, and the edge of the picture."""
-LEFT, MIDDLE, RIGHT, INDENT, GAP = 268, 350, 288, 16, 86
+LEFT, MIDDLE, RIGHT, INDENT, GAP = 276, 376, 300, 16, 66
 """Widths of the columns, what parties are moved in below their place, and the space for the lines."""
 WIDTH = LEFT + MIDDLE + RIGHT + 2 * GAP + 2 * PAD
 _TURNS = 6
-_LETTERS = 7.2
+_LETTERS = 6.6
 """Width of a letter, wide enough that no name runs out of its box."""
 
 
@@ -104,7 +104,7 @@ def draw(found: Sequence[Cooperation], total: int, names: Names) -> Picture:
     x = PAD + LEFT + GAP + MIDDLE / 2
     for one in chosen:
         box = _box(one.named, x, middle.places[one.named.iri], MIDDLE, "service", "")
-        picture.boxes.append(("planned" if one.is_planned else "", box))
+        picture.boxes.append(("intended" if one.is_planned else "", box))
     x = PAD + LEFT + 2 * GAP + MIDDLE + RIGHT / 2
     for iri, party in others.items():
         shape = shape_of(kind_of(iri, names))
