@@ -18,7 +18,7 @@ from kunskapsgraf.reports.arrange import alphabetical
 from kunskapsgraf.reports.cooperation import BETWEEN, CONCLUDED, KINDS, Cell, Cooperation, Matrix, Shared, Silence
 from kunskapsgraf.web import context, views, why
 from kunskapsgraf.web.cooperationdrawing import MOST_DRAWN, draw
-from kunskapsgraf.web.facts import Facts, facts_of, things_in
+from kunskapsgraf.web.facts import Facts, facts_of
 from kunskapsgraf.web.labels import Label, names_of
 
 blueprint = Blueprint("cooperation", __name__)
@@ -121,10 +121,10 @@ def _page(made: _Made) -> Response:
     parties = views.ask("samverkan-parter", urval=chosen_few) if total else None
     by_iri = {one.named.iri: one for one in cooperation.cooperations(parties.table)} if parties else {}
     rows = [by_iri[iri] for iri in here if iri in by_iri]
-    facts = facts_of(store, here, (*_ABOUT, "uttalasI"))
+    facts = facts_of(store, here)  # all of them: the engine finds them faster than those of some properties
     chosen = {name: _iri(name, made.filters[name]) for name in _FIRST_KIND if name in made.filters}
     iris = {
-        *(thing.value for thing in things_in(facts.values())),
+        *(iri for own in facts.values() for iri in own.iris(*_ABOUT)),
         *(party.named.iri for one in rows for party in one.parties),
         *(place.iri for one in rows for place in one.places),
         *(origin.source.iri for one in rows for origin in one.origins if origin.source),
