@@ -36,6 +36,11 @@ PAGES: dict[str, dict[str, str]] = {
         "evidence profile": "/evidensprofil",
         "evidence profile of a place": "/evidensprofil?plats=kommun/vasteras",
     },
+    "/samverkan": {
+        "cooperation": "/samverkan",
+        "cooperation by party": "/samverkan?plats=kommun/koping&kolumner=part",
+        "no cooperation fits": "/samverkan?plats=kommun/surahammar",
+    },
     "/kvalitet": {"quality": "/kvalitet"},
     "/jamfor": {"comparison": "/jamfor?med=kommun/heby&med=kommun/sala", "choosing what to compare": "/jamfor"},
     "/klasser": {"classes": "/klasser"},
