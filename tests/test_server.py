@@ -241,6 +241,14 @@ def test_endpoint_that_is_not_there() -> None:
 # What the server itself does
 
 
+def test_header_that_looks_like_another(tiny: Server) -> None:
+    """Who writes a header with an underscore for the hyphen decides nothing, nor what those who come after are given."""
+    for headers in ({"Accept_Language": "en"}, {}):
+        request = urllib.request.Request(f"{tiny.address}/om?a=underscore", headers=headers)
+        with urllib.request.urlopen(request, timeout=30) as answer:
+            assert "sv" == answer.headers["Content-Language"]
+
+
 def test_headers_of_the_server(tiny: Server) -> None:
     """An answer carries its length and CORS on the wire too, and is never chunked."""
     with urllib.request.urlopen(f"{tiny.address}/sparql?{urlencode({'query': KOMMUN})}", timeout=10) as answer:
