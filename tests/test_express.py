@@ -169,9 +169,9 @@ def test_worker_that_has_answered_is_kept(front: Front, query: str) -> None:
     environ = front.environ({"query": query}, {})
     assert front.past(environ) is None
     begun = environ.pop(BEGUN)
-    with taking_up(begun):
-        with front.app.test_client().get("/sparql", query_string=urlencode({"query": query})) as response:
-            assert response.status_code in (200, 400)
+    client = front.app.test_client()
+    with taking_up(begun), client.get("/sparql", query_string=urlencode({"query": query})) as response:
+        assert response.status_code in (200, 400)
     ready = stock.take_ready()
     assert ready is begun.run.worker
     stock.give_back(ready)

@@ -31,6 +31,7 @@ from kunskapsgraf.web.exchange import Headers, as_sent
 from kunskapsgraf.web.intake import check_encoded
 from kunskapsgraf.web.negotiation import query_format, written_out
 from kunskapsgraf.web.protocol import ACCEPT_QUERY, operation, parsed
+from kunskapsgraf.web.proxies import HOST
 
 BEGUN = "kunskapsgraf.begun"
 """Under this name a request carries the query that was begun for it."""
@@ -153,6 +154,7 @@ class Express:
             and len(address) <= self._longest
             and address.isascii()
             and _HEADERS_FOR_FLASK.isdisjoint(environ)
+            and HOST.fullmatch(environ.get("HTTP_HOST", "localhost")) is not None
             and len(environ.get("HTTP_ACCEPT", "")) <= LONGEST_HEADER
             and len(environ.get("HTTP_ACCEPT_ENCODING", "")) <= LONGEST_HEADER
         )
