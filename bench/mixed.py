@@ -97,7 +97,7 @@ def _of_pages(pages: Mapping[str, QueryFile], things: Things, names: Names) -> I
         "thing": {"thing": kommun},
         "used-classes": {"catalogue": names.catalogue_graph, "dataset": names.dataset},
         "used-properties": {"catalogue": names.catalogue_graph, "dataset": names.dataset},
-        "things-of-kind": {"start": f"{names.things}kommun/"},
+        "things-of-kind": {"start": f"{names.things}kommun/", "class": names.terms + "Kommun"},
     }
     for name, page in pages.items():
         yield Case(name, "", page.bind(values.get(name, {}), names), "page")

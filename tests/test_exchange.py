@@ -100,3 +100,26 @@ def test_body(messages: list[Message], expected: tuple[int, bool]) -> None:
         return next(waiting)
 
     assert expected == asyncio.run(exchange.read(io.BytesIO(), receive, 5))
+
+
+def test_header_with_an_underscore() -> None:
+    """It is not taken for the one with a hyphen, by which answers are kept and which a proxy has set or looked at."""
+    headers = [
+        (b"accept_language", b"en"),
+        (b"x-forwarded-host", b"here"),
+        (b"x_forwarded_host", b"evil"),
+        (b"content_length", "²".encode("latin-1")),
+    ]
+    scope: Message = {
+        "server": ("127.0.0.1", 80),
+        "client": ("127.0.0.1", 1),
+        "method": "GET",
+        "path": "/",
+        "query_string": b"",
+        "http_version": "1.1",
+        "scheme": "http",
+        "headers": headers,
+    }
+    found = exchange.environ_of(scope)
+    named = {name: value for name, value in found.items() if name.startswith(("HTTP_", "CONTENT_"))}
+    assert {"HTTP_X_FORWARDED_HOST": "here"} == named

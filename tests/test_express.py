@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 import asyncio
+import shutil
+import tracemalloc
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import Any
+from pathlib import Path
+from typing import Any, cast
 from urllib.parse import urlencode
 
 import pytest
+from conftest import wait_for
 from flask import Flask
 
+from kunskapsgraf.errors import SnapshotError
 from kunskapsgraf.graph import begun as ahead
-from kunskapsgraf.graph.begun import taking_up
-from kunskapsgraf.graph.run import Cost
+from kunskapsgraf.graph.begun import Begun, taking_up
+from kunskapsgraf.graph.run import Cost, Run
+from kunskapsgraf.graph.snapshot import POINTER
+from kunskapsgraf.graph.stock import Stock
 from kunskapsgraf.graph.store import EmbeddedStore
 from kunskapsgraf.settings import Settings
 from kunskapsgraf.web import advice, create_app, express
@@ -23,6 +30,7 @@ from kunskapsgraf.web.express import BEGUN, Express
 KG = "PREFIX kg: <https://w3id.org/kunskapsgraf/ns#> "
 SELECT = "SELECT ?s ?p ?o { ?s ?p ?o } ORDER BY ?s ?p ?o LIMIT 4"
 MANY = "SELECT ?s ?p ?o { ?s ?p ?o } ORDER BY ?s ?p ?o LIMIT 40"
+SLOW = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }"
 MISSPELT = KG + "SELECT ?s ?o { ?s a kg:Komun ; ?p ?o }"
 LAID_DOWN = "https://w3id.org/kunskapsgraf/graf/ontologi"
 ORDINARY = [
@@ -60,6 +68,7 @@ class Front:
     """What stands before Flask, with what the queries cost."""
 
     def __init__(self, settings: Settings) -> None:
+        self.settings = settings
         self.costs: list[Cost] = []
         self.store = EmbeddedStore(settings, self.costs.append)
         self.app: Flask = create_app(settings, self.store)
@@ -144,6 +153,142 @@ def test_taken_up(small: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
         assert front.store.pool.lanes.running == 0
     finally:
         front.store.close()
+
+
+LEAVES_ITS_WORKER = {
+    "an error of the query": "SELECT ?s { ?s ?p }",
+    "an answer too large to send from the loop": "SELECT * { ?a ?b ?c . ?d ?e ?f } LIMIT 1000",
+}
+
+
+@pytest.mark.parametrize("query", LEAVES_ITS_WORKER.values(), ids=LEAVES_ITS_WORKER.keys())
+def test_worker_that_has_answered_is_kept(front: Front, query: str) -> None:
+    """What came whole in its moment and is for a thread to tell leaves its worker as good as before: to make one takes long."""
+    stock = front.store.pool.stock
+    stock.give_back(stock.take())  # one stands ready
+    environ = front.environ({"query": query}, {})
+    assert front.past(environ) is None
+    begun = environ.pop(BEGUN)
+    client = front.app.test_client()
+    with taking_up(begun), client.get("/sparql", query_string=urlencode({"query": query})) as response:
+        assert response.status_code in (200, 400)
+    ready = stock.take_ready()
+    assert ready is begun.run.worker
+    stock.give_back(ready)
+    assert front.store.pool.lanes.running == 0
+
+
+def all_started(stock: Stock) -> bool:
+    """Tell whether every idle worker stands ready."""
+    workers = []
+    while (worker := stock.take_ready()) is not None:
+        workers.append(worker)
+    is_all = not len(stock)
+    for worker in workers:
+        stock.give_back(worker)
+    return is_all
+
+
+@pytest.fixture
+def own(small: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Front]:
+    """Give a service whose snapshot a test may touch, with places that are kept for moments."""
+    home = Path(shutil.copytree(small.home, tmp_path / "home"))
+    monkeypatch.setattr(express, "PATIENCE_SECONDS", 20)
+    monkeypatch.setattr(express, "LONGEST_SECONDS", 20)
+    found = Front(replace(small, home=home, workers=8, cache_bytes=0, wait_seconds=0.05))
+    found.store.pool.prepare()
+    wait_for(lambda: all_started(found.store.pool.stock), "workers stand ready")
+    yield found
+    found.store.close()
+
+
+def test_place_where_the_snapshot_is_lost(own: Front) -> None:
+    """A query that was let in when the snapshot went leaves no place taken, however many of them there are."""
+    prepared = own.store.prepare(SELECT, "json")
+    pointer = own.settings.home / POINTER
+    name = pointer.read_bytes()
+    pointer.write_bytes(b"../")
+    for _ in range(3):
+        with pytest.raises(SnapshotError):
+            own.store.begin(prepared)
+    assert 0 == own.store.pool.lanes.running
+    pointer.write_bytes(name)
+    assert own.past(own.environ({"query": SELECT}, {})) is not None
+
+
+def test_another_snapshot(own: Front) -> None:
+    """When another snapshot serves, its workers take the place of those that were kept, whose files are let go."""
+    assert own.past(own.environ({"query": SELECT}, {})) is not None
+    snapshots, pointer = own.settings.home / "snapshots", own.settings.home / POINTER
+    shutil.copytree(snapshots / pointer.read_text().strip(), snapshots / "another")
+    fresh = pointer.with_name("fresh")
+    fresh.write_text("another\n")
+    fresh.replace(pointer)
+    assert own.past(own.environ({"query": SELECT}, {})) is not None
+    kept = own.store.pool.stock
+    while (worker := kept.take_ready()) is not None:
+        assert "another" == worker.snapshot.path.name
+        worker.kill()
+    assert len(kept) <= 2 + 2, "no more than spares and those for a moment, which may be starting still"
+    own.store.pool.prepare()
+    for worker in (kept.take(), kept.take(), kept.take(), kept.take()):
+        assert "another" == worker.snapshot.path.name
+        worker.kill()
+
+
+def test_workers_that_are_gone(own: Front) -> None:
+    """Where no worker stands ready, as when the system has ended them, others are started for the queries of a moment."""
+    while (worker := own.store.pool.stock.take_ready()) is not None:
+        worker.kill()
+    assert own.past(own.environ({"query": SELECT}, {})) is not None
+
+
+def test_turn_that_does_not_come(own: Front, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A query waits for its moment no longer than for a place in the queue, where it goes then."""
+    monkeypatch.setattr(express, "PATIENCE_SECONDS", 1)
+    asked = [own.environ({"query": query}, {}) for query in (SLOW, SLOW + "#", MANY)]
+
+    async def answered() -> list[tuple[Headers, bytes] | None]:
+        version = own.store.version()
+        return await asyncio.gather(*(own.express.answered(one, "", version) for one in asked))
+
+    assert [None, None, None] == asyncio.run(answered())
+    assert [True, True, False] == [BEGUN in one for one in asked]
+    for one in asked:
+        with taking_up(one.pop(BEGUN, None)):
+            pass
+    assert (0, 0) == (own.store.pool.lanes.expectant, own.store.pool.lanes.running)
+
+
+def test_frame_past_a_pipe(front: Front, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A request that a pipe cannot hold, as with hundreds of graphs to choose, is not begun where nobody sends its rest."""
+    monkeypatch.setattr(express, "PIPE_BYTES", 100)
+    environ = front.environ({"query": SELECT.replace("4", "3")}, {})
+    assert front.past(environ) is None
+    assert BEGUN not in environ
+
+
+class _Answered:
+    """A run that has its answer, of a few bytes."""
+
+    cost = Cost("")
+
+    def collect(self, _head: dict[str, Any]) -> tuple[bytes, str]:
+        """Give an answer of its own."""
+        return bytes(bytearray(b'{"head":{},"boolean":false}')), "version"
+
+
+def test_memory_of_small_answers(small: Settings) -> None:
+    """The bound on answers that are kept is one on memory, also where each is small: it is not their texts that take it."""
+    store = EmbeddedStore(replace(small, cache_bytes=2_000_000))
+    tracemalloc.start()
+    for number in range(6000):
+        prepared = store.prepare(f"ASK {{ <urn:x:{number}> ?p ?o }}", "json")
+        store.collect(Begun(prepared.asked, cast(Run, _Answered())), {})
+    taken, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert taken < 2_000_000, "of which the answers of queries may take half"
+    assert store.cache.bytes <= 1_000_000
 
 
 def test_abandoned(small: Settings) -> None:

@@ -250,9 +250,15 @@ REFUSED = [
     ),
     Refusal("G 5.4 'DELETE - non-existent graph'", "DELETE", "/graf/person/2.ttl", 404, "no graph"),
     Refusal("G 5.4 not there, indirect", "DELETE", by("urn:no"), 404, "urn:no"),
-    Refusal("G 5.5 a form without a file", "POST", by(ONE), 400, "exactly one file", END, {"Content-Type": FORM}),
+    Refusal("G 5.5 a form without a file", "POST", by(ONE), 400, "one file or several", END, {"Content-Type": FORM}),
     Refusal(
-        "G 5.5 two files at once", "POST", by(ONE), 400, "one by one", part("") + part("") + END, {"Content-Type": FORM}
+        "G 5.5 two files, the second of another type",
+        "POST",
+        by(ONE),
+        415,
+        "image/png",
+        part("<urn:x> <urn:p> 1 .") + part("", kind="Content-Type: image/png\r\n") + END,
+        {"Content-Type": FORM},
     ),
     Refusal(
         "G 5.5 a file of another type",
@@ -443,7 +449,7 @@ def test_body_is_read_by_its_type(client: FlaskClient, store: Writable, kind: st
     """A body is parsed by the type that it is said to have (G 5)."""
     assert 201 == ask(client, "PUT", by(NEW), body, Content_Type=kind).status_code
     assert {PUT_TRIPLE} == store.held(NEW)
-    assert name == store.changes[0].format
+    assert [name] == [document.format for document in store.changes[0].documents]
 
 
 def test_relative_iris_in_a_body(client: FlaskClient, store: Writable) -> None:
@@ -504,6 +510,16 @@ def test_post_of_a_form(client: FlaskClient, store: Writable, head: str, kind: s
     reply = ask(client, "POST", "/graf/kalla/ett", part(PUT_TRIPLE + " .", head, kind) + END, Content_Type=FORM)
     assert (200, 1) == (reply.status_code, body_of(reply)["added"])
     assert PUT_TRIPLE in store.held(ONE)
+
+
+def test_post_of_a_form_with_several_files(client: FlaskClient, store: Writable) -> None:
+    """The documents of a form are merged into the graph, by one change, each in its own format (G 5.5)."""
+    first = part(PUT_TRIPLE + " .")
+    second = part("<urn:x> <urn:p> <urn:y> .", 'name="g"; filename="g.nt"', "")
+    reply = ask(client, "POST", "/graf/kalla/ett", first + second + END, Content_Type=FORM)
+    assert (200, 2) == (reply.status_code, body_of(reply)["added"])
+    assert {PUT_TRIPLE, "<urn:x> <urn:p> <urn:y>"} <= store.held(ONE)
+    assert 1 == len(store.changes)
 
 
 @pytest.mark.parametrize("target", ["/graf/kalla/ett", by(ONE)])

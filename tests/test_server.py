@@ -7,6 +7,7 @@ import http.client
 import itertools
 import json
 import os
+import resource
 import shutil
 import signal
 import threading
@@ -31,6 +32,7 @@ from kunskapsgraf.pipeline.build import build
 from kunskapsgraf.reports import run
 from kunskapsgraf.reports.endpoint import Endpoint
 from kunskapsgraf.settings import Settings, packaged_sources
+from kunskapsgraf.web.server import allow_files
 
 BASE = "https://w3id.org/kunskapsgraf/"
 KOMMUN = f"SELECT ?kommun ?kod ?post {{ ?kommun <{BASE}ns#kommunkod> ?kod OPTIONAL {{ ?kommun <{BASE}ns#harUtbudspost> ?post }} }} ORDER BY ?kod"
@@ -239,6 +241,25 @@ def test_endpoint_that_is_not_there() -> None:
 
 
 # What the server itself does
+
+
+def test_as_many_files_as_may_be() -> None:
+    """The process that serves may open as many files as the system lets it: a client holds one, a worker two."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    try:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (min(hard, 200), hard))
+        allow_files()
+        assert (hard, hard) == resource.getrlimit(resource.RLIMIT_NOFILE)
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+
+
+def test_header_that_looks_like_another(tiny: Server) -> None:
+    """Who writes a header with an underscore for the hyphen decides nothing, nor what those who come after are given."""
+    for headers in ({"Accept_Language": "en"}, {}):
+        request = urllib.request.Request(f"{tiny.address}/om?a=underscore", headers=headers)
+        with urllib.request.urlopen(request, timeout=30) as answer:
+            assert "sv" == answer.headers["Content-Language"]
 
 
 def test_headers_of_the_server(tiny: Server) -> None:

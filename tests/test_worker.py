@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import contextlib
+import errno
+import itertools
 import json
 import os
 import platform
@@ -33,6 +35,7 @@ from kunskapsgraf.errors import (
     SnapshotError,
 )
 from kunskapsgraf.graph.pool import Pool
+from kunskapsgraf.graph.run import Cost
 from kunskapsgraf.graph.snapshot import current
 from kunskapsgraf.graph.store import Dataset, EmbeddedStore, ask, columns_and_rows, construct, select
 from kunskapsgraf.graph.terms import text_of
@@ -482,6 +485,31 @@ def test_worker_that_died_idle_is_replaced(pool: Pool) -> None:
     os.kill(mine, signal.SIGKILL)
     wait_for(lambda: mine not in workers(), "it is gone")
     assert pool.run(request(ONE))[0]
+
+
+def test_no_worker_to_be_had(micro_built: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where files have run out, who asks is told to come again, nothing is left open, and it is noted as what it was."""
+    costs: list[Cost] = []
+    store = EmbeddedStore(micro_built, costs.append)
+    make, made = os.pipe, itertools.count(1)
+
+    def every_other() -> tuple[int, int]:
+        if next(made) % 2 == 0:
+            raise OSError(errno.EMFILE, "Too many open files")
+        return make()
+
+    try:
+        before = len(list(Path("/dev/fd").iterdir()))
+        with monkeypatch.context() as patched:
+            patched.setattr("kunskapsgraf.graph.process.os.pipe", every_other)
+            for _ in range(3):
+                with pytest.raises(Overloaded, match="Too many open files"):
+                    names(store)
+        assert before == len(list(Path("/dev/fd").iterdir()))
+        assert ["Overloaded"] * 3 == [cost.outcome for cost in costs]
+        assert ["ring", "sked"] == names(store)
+    finally:
+        store.close()
 
 
 def test_worker_is_kept(pool: Pool) -> None:

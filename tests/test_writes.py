@@ -7,6 +7,7 @@ import resource
 import threading
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -27,7 +28,7 @@ from kunskapsgraf.errors import (
 )
 from kunskapsgraf.graph.snapshot import current, pointed
 from kunskapsgraf.graph.store import Dataset, EmbeddedStore, select
-from kunskapsgraf.graph.writing import Change, Written
+from kunskapsgraf.graph.writing import Change, Document, Written
 from kunskapsgraf.pipeline import load, patches
 from kunskapsgraf.pipeline.build import build
 from kunskapsgraf.pipeline.write import write
@@ -52,9 +53,10 @@ def update(settings: Settings, text: str, using: Dataset | None = None) -> Writt
     return write(settings, Change("update", "anna", PREFIXES + text, using or Dataset()))
 
 
-def send(settings: Settings, operation: str, graph: str, body: str = "", **more: str) -> Written:
+def send(settings: Settings, operation: Any, graph: str, *bodies: str, written: str = "ttl", base: str = "") -> Written:
     """Carry out a change of one graph."""
-    return write(settings, Change(operation, "anna", graph=graph, body=body.encode(), **{"format": "ttl"} | more))  # type: ignore[arg-type]
+    documents = tuple(Document(body.encode(), written) for body in bodies)
+    return write(settings, Change(operation, "anna", graph=graph, documents=documents, base=base))
 
 
 def named(settings: Settings) -> dict[str, set[str]]:
@@ -263,14 +265,14 @@ def test_graph_that_is_not_for_writing(micro: Settings, operation: str, graph: s
 def test_body_formats(home: Settings) -> None:
     """A graph is sent as Turtle, N-Triples, JSON-LD or RDF/XML, relative IRIs by the base."""
     said = f"<{BASE}id/sak/ring> <{BASE}ns#namn> "
-    send(home, "post", NY, said + '"nt" .', format="nt")
-    send(home, "post", NY, f'{{"@id": "id/sak/ring", "{BASE}ns#namn": "jsonld"}}', format="jsonld", base=BASE)
+    send(home, "post", NY, said + '"nt" .', written="nt")
+    send(home, "post", NY, f'{{"@id": "id/sak/ring", "{BASE}ns#namn": "jsonld"}}', written="jsonld", base=BASE)
     xml = f'<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns:kg="{BASE}ns#">'
     xml += '<rdf:Description rdf:about="id/sak/ring"><kg:namn>rdf</kg:namn></rdf:Description></rdf:RDF>'
-    send(home, "post", NY, xml, format="rdf", base=BASE)
+    send(home, "post", NY, xml, written="rdf", base=BASE)
     assert {"nt", "jsonld", "rdf"} == named(home)["kalla/ny"]
     with pytest.raises(BadRequest):
-        send(home, "post", NY, "", format="trig")
+        send(home, "post", NY, "", written="trig")
 
 
 def test_body_that_cannot_be_read(home: Settings) -> None:
@@ -280,7 +282,7 @@ def test_body_that_cannot_be_read(home: Settings) -> None:
     assert 2 == caught.value.line
     assert str(home.home) not in caught.value.sv + caught.value.en
     with pytest.raises(SyntaxInFile, match="nästlad"):
-        send(home, "put", NY, "[" * 5000, format="jsonld")
+        send(home, "put", NY, "[" * 5000, written="jsonld")
 
 
 def test_blank_nodes_get_names(home: Settings) -> None:
@@ -293,6 +295,19 @@ def test_blank_nodes_get_names(home: Settings) -> None:
     subjects = {str(quad.subject) for quad in said if ".well-known/genid/" in str(quad.subject)}
     assert 6 == len(subjects)
     assert 8 == current(home.home).manifest.graphs[NY]
+
+
+def test_documents_are_merged(home: Settings) -> None:
+    """Several documents are one change, and a label in two of them names two nodes (Graph Store HTTP Protocol, section 5.5)."""
+    said = f"<{BASE}id/sak/ring> <http://www.w3.org/2000/01/rdf-schema#seeAlso> _:b . _:b <{BASE}ns#namn> "
+    before = pointed(home.home)
+    with pytest.raises(SyntaxInFile, match=r"^kropp2\.ttl:1:"):
+        send(home, "post", NY, said + '"ett" .', said)
+    with pytest.raises(UnknownTerm, match=r"rad 2 \(2\)"):
+        send(home, "post", NY, said + '"ett" .', f"\n<{BASE}id/sak/sked> <{BASE}ns#nam> 1 .")
+    assert before == pointed(home.home)
+    assert 4 == send(home, "post", NY, said + '"ett" .', said + '"tv\u00e5" .').added
+    assert {"ett", "två"} == named(home)["kalla/ny"]
 
 
 def test_literals_as_the_store_has_them(home: Settings, tmp_path: Path) -> None:

@@ -130,7 +130,11 @@ class Writable:
             found = (
                 []
                 if change.operation == "delete"
-                else list(parse(change.body, format=FORMATS[change.format], base_iri=change.base))
+                else [
+                    quad
+                    for sent in change.documents
+                    for quad in parse(sent.body, format=FORMATS[sent.format], base_iri=change.base)
+                ]
             )
         except SyntaxError as error:
             raise SyntaxInFile("kroppen är fel", "the body is wrong", line=error.lineno) from error

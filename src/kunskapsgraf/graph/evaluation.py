@@ -139,7 +139,12 @@ class Skolem:
 
     def __init__(self, prefix: str) -> None:
         self._prefix = prefix
-        self._names: dict[str, NamedNode] = {}
+        self._names: dict[tuple[int, str], NamedNode] = {}
+        self._document = 0
+
+    def next_document(self) -> None:
+        """Take the labels that come for those of another document: the same one names another node there."""
+        self._document += 1
 
     def name(self, term: Any) -> Any:
         """Give a term, or the name of a blank node; raises ``SourceError`` for a statement as a term."""
@@ -150,7 +155,8 @@ class Skolem:
             )
         if not isinstance(term, BlankNode):
             return term
-        return self._names.setdefault(term.value, NamedNode(f"{self._prefix}-{len(self._names) + 1}"))
+        key = self._document, term.value
+        return self._names.setdefault(key, NamedNode(f"{self._prefix}-{len(self._names) + 1}"))
 
 
 def graph_changed(original: Store, request: dict[str, Any]) -> tuple[list[Quad], list[Quad]]:
@@ -162,8 +168,10 @@ def graph_changed(original: Store, request: dict[str, Any]) -> tuple[list[Quad],
     skolem = Skolem(request["skolem"])
     # Through a store, so that literals are as the engine writes them.
     sent = Store()
-    for quad, _ in read_file(Path(request["body"]), request["base"]):
-        sent.add(Quad(skolem.name(quad.subject), quad.predicate, skolem.name(quad.object), graph))
+    for document in request["documents"]:
+        skolem.next_document()
+        for quad, _ in read_file(Path(document), request["base"]):
+            sent.add(Quad(skolem.name(quad.subject), quad.predicate, skolem.name(quad.object), graph))
     holds = set(sent)
     return list(holds - held), list(held - holds) if request["operation"] == "put" else []
 

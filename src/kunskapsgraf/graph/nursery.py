@@ -29,6 +29,7 @@ class Nursery:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._process: subprocess.Popen[bytes] | None = None
+        self._counting = threading.Lock()
         self._workers = 0
         self._closed = False
 
@@ -45,14 +46,17 @@ class Nursery:
                 # The system ended it, as where memory is short; its workers end of themselves.
                 self._stop()
                 found = self._forked(order, [reads, writes])
-            self._workers += 1
+            with self._counting:
+                self._workers += 1
             return found
 
     def left(self) -> None:
-        """Note that a worker has been ended."""
-        with self._lock:
+        """Note that a worker has been ended; it waits for no fork, since workers are ended on the event loop too."""
+        with self._counting:
             self._workers -= 1
-            self._end_if_idle()
+        if self._closed:
+            with self._lock:
+                self._end_if_idle()
 
     def close(self) -> None:
         """End the nursery as soon as it has no workers; those that compute are let be."""

@@ -11,9 +11,6 @@ from collections import OrderedDict
 from collections.abc import Callable
 from typing import Any
 
-from kunskapsgraf.errors import (
-    KunskapsgrafError,
-)
 from kunskapsgraf.graph.fairness import Ledger
 from kunskapsgraf.graph.lanes import Lanes
 from kunskapsgraf.graph.run import Cost, Run, key_of
@@ -72,7 +69,7 @@ class Pool:
         """Wait for the result of a run; give it whole, and the version that it is of."""
         try:
             return run.result()
-        except KunskapsgrafError as error:
+        except Exception as error:
             run.cost.outcome = type(error).__name__
             raise
         finally:

@@ -25,8 +25,8 @@ START_SECONDS = 30.0
 _TICKS = os.sysconf("SC_CLK_TCK")
 LOW_PRIORITY = 10
 """A tenth of what another process gets: enough to come to an end on a busy machine, where 19 is a hundredth."""
-_MOST_READ = 1 << 16
-"""What a pipe holds; more would be memory set aside for each read."""
+PIPE_BYTES = 1 << 16
+"""What a pipe holds; to read more at a time would be memory set aside for each read."""
 
 
 class Sink(Protocol):
@@ -55,8 +55,7 @@ class Worker:
     def __init__(self, nursery: Nursery, snapshot: Snapshot, megabytes: int) -> None:
         self.snapshot = snapshot
         self._nursery = nursery
-        reads, self._input = os.pipe()
-        self._output, writes = os.pipe()
+        (reads, self._input), (self._output, writes) = _pipes()
         try:
             self._process = nursery.fork(str(snapshot.store), megabytes, reads, writes)
         except BaseException:
@@ -134,7 +133,7 @@ class Worker:
     def arrived(self) -> Arrived:
         """Take in what has come of an answer, without waiting, and tell what it is; nothing of it is used up."""
         try:
-            piece = os.read(self._output, _MOST_READ)
+            piece = os.read(self._output, PIPE_BYTES)
         except BlockingIOError:
             return Arrived(len(self._arrived), None)
         if not piece:
@@ -197,7 +196,7 @@ class Worker:
     def _take(self, count: int, alarm: Alarm) -> bytes:
         while len(self._arrived) < count:
             alarm.wait(self._readable)
-            piece = os.read(self._output, _MOST_READ)
+            piece = os.read(self._output, PIPE_BYTES)
             if not piece:
                 raise Ended
             self._arrived += piece
@@ -232,6 +231,17 @@ class Worker:
         os.close(self._input)
         os.close(self._output)
         self._nursery.left()
+
+
+def _pipes() -> tuple[tuple[int, int], tuple[int, int]]:
+    """Make two pipes or none: where files are short, one that is left behind makes them shorter."""
+    first = os.pipe()
+    try:
+        return first, os.pipe()
+    except OSError:
+        for handle in first:
+            os.close(handle)
+        raise
 
 
 def processor_seconds(process: int) -> float | None:

@@ -60,17 +60,19 @@ class Run:
         """Take a place for a moment and a worker, and hand it the request; tell whether there were such."""
         if not self._pool.lanes.enter_light():
             return False
-        worker = self._pool.stock.take_ready()
-        if worker is not None:
-            try:
-                worker.begin(frame)
-            except Ended:  # while it was idle, as when the system ran short of memory
-                worker.kill()
-            else:
-                self._worker = worker
-                return True
-        self._pool.lanes.leave_light()
-        return False
+        try:
+            worker = self._pool.stock.take_ready()
+            if worker is not None:
+                try:
+                    worker.begin(frame)
+                except Ended:  # while it was idle, as when the system ran short of memory
+                    worker.kill()
+                else:
+                    self._worker = worker
+        finally:
+            if self._worker is None:  # also where there is no snapshot any more
+                self._pool.lanes.leave_light()
+        return self._worker is not None
 
     @property
     def worker(self) -> Worker:
@@ -78,15 +80,18 @@ class Run:
         assert self._worker is not None
         return self._worker
 
-    def stay(self) -> bool:
-        """Go on beyond the moment, in a place or aside; tell whether it may, else it has been ended."""
+    def stay(self, *, answered: bool) -> bool:
+        """Go on beyond the moment, in a place or aside; tell whether it may, else it has been ended.
+
+        One whose answer has come whole, for a thread to send, needs no processor any more: its worker is as good as before.
+        """
         lanes = self._pool.lanes
         has_place = lanes.stay()
         if has_place or lanes.stay_aside():
             self._is_aside = not has_place
-            # Light ones wait on the event loop, where no lane sees them: it goes behind them though it has a place.
-            self._is_behind = True
-            self.worker.step_back(idle=True)
+            if not answered:
+                # Light ones wait on the event loop, where no lane sees them: it goes behind them though it has a place.
+                self._step_back(self.worker)
             return True
         self.worker.kill()
         lanes.leave_light()
@@ -120,7 +125,7 @@ class Run:
             came = time.monotonic()
             self._pool.lanes.enter()
             self.cost.waited = time.monotonic() - came
-        else:
+        elif self._is_behind:
             self._pool.prepare()  # it took a worker from those for a moment, and keeps it
         began = self._worker.asked if self._worker is not None else time.monotonic()
         try:
@@ -134,6 +139,10 @@ class Run:
                 self.cost.slow_seconds = now - self._slow_since
                 self._pool.ledger.add(self._client, self.cost.slow_seconds)
             self._pool.lanes.leave(slow=self._slow_since is not None, aside=self._is_aside)
+
+    def _step_back(self, worker: Worker) -> None:
+        self._is_behind = True
+        worker.step_back(idle=True)
 
     def _move(self) -> None:
         """Go over to the slow lane; raise ``UnfairUse`` or ``SlowLaneFull`` where that may not be."""
@@ -170,12 +179,7 @@ class Run:
             if head.get("error") == "store":
                 raise worker.unreadable()
             # One that stepped back cannot step forward again, and one that has grown does not shrink.
-            keep = (
-                self._slow_since is None
-                and not self._is_aside
-                and not self._is_behind
-                and self.cost.kilobytes < SWOLLEN_KILOBYTES
-            )
+            keep = self._slow_since is None and not self._is_behind and self.cost.kilobytes < SWOLLEN_KILOBYTES
             raise_for(head, self._settings, self._request)
         except BaseException:
             spool.close()
@@ -202,7 +206,7 @@ class Run:
         def aside() -> bool:
             if not self._is_aside and self._pool.lanes.step_aside():
                 self._is_aside = True
-                worker.step_back(idle=True)
+                self._step_back(worker)
             return self._is_aside
 
         if self._slow_since is not None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 
-from kunskapsgraf.errors import SnapshotError
+from kunskapsgraf.errors import Overloaded, SnapshotError
 from kunskapsgraf.graph.nursery import Nursery
 from kunskapsgraf.graph.process import Worker
 from kunskapsgraf.graph.snapshot import Snapshot
@@ -32,8 +32,9 @@ class Stock:
         return len(self._ready)
 
     def take(self) -> Worker:
-        """Give a worker on the served snapshot, one that stands ready where there is one."""
+        """Give a worker on the served snapshot, one that stands ready where there is one; raises ``Overloaded``."""
         snapshot = self._served()
+        self._clear_out(snapshot)
         while worker := self._next():
             if worker.snapshot is snapshot and not worker.has_ended():
                 return worker
@@ -68,6 +69,7 @@ class Stock:
         """Start workers ahead of need, so that as many as ``spares`` stand ready; without a snapshot there are none."""
         try:
             snapshot = self._served()
+            self._clear_out(snapshot)
             while len(self._ready) < self._settings.spares + self._kept and not self._closed:
                 self.give_back(Worker(self._nursery, snapshot, self._settings.query_megabytes))
         except (OSError, SnapshotError):
@@ -82,6 +84,15 @@ class Stock:
             worker.kill()
         self._nursery.close()
 
+    def _clear_out(self, snapshot: Snapshot) -> None:
+        """End the idle workers that are of no use: of an older snapshot, whose files they hold, or ended by the system."""
+        with self._has_worker:
+            gone = [worker for worker in self._ready if worker.snapshot is not snapshot or worker.has_ended()]
+            for worker in gone:
+                self._ready.remove(worker)
+        for worker in gone:
+            worker.kill()
+
     def _next(self) -> Worker | None:
         """Give a worker that stands ready, as soon as there is one; ``None`` where one is to be started."""
         with self._has_worker:
@@ -93,7 +104,13 @@ class Stock:
             return self._ready.pop()
 
     def _started(self, snapshot: Snapshot) -> Worker:
-        worker = Worker(self._nursery, snapshot, self._settings.query_megabytes)
+        try:
+            worker = Worker(self._nursery, snapshot, self._settings.query_megabytes)
+        except OSError as error:
+            raise Overloaded(
+                f"Ingen frågeprocess kan startas just nu ({error.strerror or 'den avslutades'}). Försök igen om några sekunder.",
+                f"No query process can be started just now ({error.strerror or 'it ended'}). Try again in a few seconds.",
+            ) from error
         try:
             worker.await_start()
         except BaseException:

@@ -45,6 +45,10 @@ MOST_MERGED = 300_000
 """Statements of a default graph of several that a worker merges in memory; it holds them while it stands."""
 
 
+ENTRY_BYTES, GRAPH_BYTES = 1000, 200
+"""What an answer that is kept takes besides its text and its query, and each graph of its dataset: of small ones it is most."""
+
+
 @dataclass(frozen=True)
 class Answer:
     """A whole result: the kind of answer, its format's name, its bytes and the version of the snapshot it is of.
@@ -232,7 +236,9 @@ class EmbeddedStore:
 
     def _keep(self, asked: Asked, body: bytes, version: str) -> Answer:
         if self._settings.cache_bytes and not guard.is_volatile(asked.query):
-            self.cache.put(version, asked, body, len(body) + len(asked.query))
+            graphs = len(asked.dataset.default or ()) + len(asked.dataset.named or ())
+            size = len(body) + len(asked.query) + ENTRY_BYTES + GRAPH_BYTES * graphs
+            self.cache.put(version, asked, body, size)
         return Answer(asked.kind, asked.format, body, version)
 
     def write(self, change: Change) -> Written:

@@ -9,11 +9,19 @@ from kunskapsgraf.graph.store import WHOLE, Dataset
 
 
 @dataclass(frozen=True)
+class Document:
+    """RDF as it was sent, in a format by its name (``graph/formats``)."""
+
+    body: bytes
+    format: str
+
+
+@dataclass(frozen=True)
 class Change:
     """One change: an update in SPARQL, or a graph put, added to or deleted (SPARQL 1.1 Graph Store HTTP Protocol).
 
-    ``author`` names the bearer token. ``text`` and ``using`` belong to an update; ``graph``, ``body`` and ``format``
-    (a name of ``graph/formats``) to the others; ``base`` resolves relative IRIs of the body.
+    ``author`` names the bearer token. ``text`` and ``using`` belong to an update; ``graph`` and ``documents`` to the
+    others, which take them as one graph (RDF merge); ``base`` resolves their relative IRIs.
     """
 
     operation: Literal["update", "put", "post", "delete"]
@@ -21,8 +29,7 @@ class Change:
     text: str = ""
     using: Dataset = WHOLE
     graph: str = ""
-    body: bytes = b""
-    format: str = ""
+    documents: tuple[Document, ...] = ()
     base: str = ""
 
 

@@ -97,7 +97,8 @@ def evaluate(settings: Settings, change: Change, steps: list[Operation], stands:
     # Below the folder of snapshots, where the next build clears away what is left.
     folder = settings.home / "snapshots" / f".making-change-{os.getpid()}"
     folder.mkdir(parents=True)
-    seed = f"{stands.manifest.version}\n{change.graph}\n{change.text}".encode() + change.body
+    seed = f"{stands.manifest.version}\n{change.graph}\n{change.text}".encode()
+    seed += b"".join(document.body for document in change.documents)
     seconds = settings.query_seconds if change.operation == "update" else settings.write_seconds
     request: dict[str, Any] = {
         "operation": change.operation,
@@ -107,12 +108,13 @@ def evaluate(settings: Settings, change: Change, steps: list[Operation], stands:
         "beside": [graph for graph in stands.manifest.graphs if names.is_layer(graph)],
         "seconds": seconds,
         "operations": [vars(step) for step in steps],
+        "documents": [],
     }
     try:
-        if change.operation in ("put", "post"):
-            body = folder / f"kropp{_suffix(change.format)}"
-            body.write_bytes(change.body)
-            request["body"] = str(body)
+        for number, document in enumerate(change.documents, 1):
+            file = folder / f"kropp{number if len(change.documents) > 1 else ''}{_suffix(document.format)}"
+            file.write_bytes(document.body)
+            request["documents"].append(str(file))
         arguments = [str(stands.store), str(settings.query_megabytes)]
         # Its own time begins when it has read the snapshot.
         most = settings.write_seconds + seconds

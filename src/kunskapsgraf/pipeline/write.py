@@ -102,17 +102,18 @@ def _placed_in(change: Change, patch: Patch) -> Iterator[None]:
     try:
         yield
     except SourceError as error:
-        sent = change.text or change.body.decode("utf-8", "replace")
+        sent = [change.text] if change.text else [one.body.decode("utf-8", "replace") for one in change.documents]
         subjects = {line: quad.subject for _, quad, line in patch.lines}
         pattern = re.compile(re.escape(str(patch.path)) + r"(?::(\d+))?")
         lines: list[int] = []
 
         def place(found: re.Match[str], word: str, unknown: str) -> str:
             subject = subjects.get(int(found[1] or 0))
-            line = line_in(sent, subject.value) if isinstance(subject, NamedNode) else None
-            if line:
-                lines.append(line)
-            return f"{word} {line}" if line else unknown
+            for number, text in enumerate(sent, 1):
+                if line := isinstance(subject, NamedNode) and line_in(text, subject.value):
+                    lines.append(line)
+                    return f"{word} {line}" + (f" ({number})" if len(sent) > 1 else "")
+            return unknown
 
         def in_swedish(text: str) -> str:
             text = pattern.sub(lambda found: place(found, "rad", "det som skickades"), text)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from kunskapsgraf.graph.queries import Parameter
-from kunskapsgraf.graph.rdf import Term
+from kunskapsgraf.graph.rdf import NamedNode
 from kunskapsgraf.graph.store import select
 from kunskapsgraf.graph.terms import text_of
 from kunskapsgraf.reports.arrange import alphabetical
@@ -21,24 +21,24 @@ def choices(parameter: Parameter) -> list[tuple[str, Label]] | None:
     if parameter.type != "iri":
         return None
     store = context.store()
-    found: list[tuple[str, Term]] = []
+    found: list[tuple[str, NamedNode]] = []
     for kind in parameter.kinds:
         start = f"{store.names.things}{kind}/"
         prefix = "" if kind == parameter.kinds[0] else f"{kind}/"
-        found += [(prefix + text_of(thing).removeprefix(start), thing) for thing in _things(kind, start)]
+        found += [(prefix + thing.value.removeprefix(start), thing) for thing in _things(kind, start)]
         if len(found) > MOST:
             return None
     labels = labels_of(store, (thing for _, thing in found))
-    return sorted(
-        ((slug, labels[text_of(thing)]) for slug, thing in found), key=lambda pair: alphabetical(pair[1].text)
-    )
+    return sorted(((slug, labels[thing.value]) for slug, thing in found), key=lambda pair: alphabetical(pair[1].text))
 
 
-def _things(kind: str, start: str) -> list[Term]:
-    """Find the things of a kind by its class, which is looked up; where none is of it, by reading all there are."""
+def _things(kind: str, start: str) -> list[NamedNode]:
+    """Find the things of a kind by its class, which is looked up; where none is of it, by how their IRIs begin."""
     store = context.store()
     name = _CLASSES.get(kind, kind.capitalize())
-    rows = select(store, context.query("things-of-kind", start=start, **{"class": store.names.terms + name}))
-    if not name or not rows:
-        rows = select(store, context.query("things-of-kind", start=start))
-    return [row["thing"] for row in rows]
+    if name:
+        query = context.query("things-of-kind", start=start, **{"class": store.names.terms + name})
+        if rows := select(store, query):
+            return [NamedNode(text_of(row["thing"])) for row in rows]
+    # A query would read every thing there is: 1.4 s of the processor at 1.4 million statements.
+    return [NamedNode(iri) for iri in store.finding().things(start, MOST + 1)]

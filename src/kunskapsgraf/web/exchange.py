@@ -39,6 +39,8 @@ def environ_of(scope: Scope) -> dict[str, Any]:
     }
     for name, value in scope["headers"]:
         field, text = _field(name), value.decode("latin-1")
+        if not field:
+            continue
         environ[field] = f"{environ[field]},{text}" if field in environ else text
     return environ
 
@@ -111,5 +113,11 @@ def _start(status: int, headers: Headers) -> Message:
 
 @lru_cache(1000)
 def _field(name: bytes) -> str:
+    """Name a header as WSGI does; empty for one with an underscore, which would pass for the one with a hyphen.
+
+    A proxy sets or checks the one and lets the other by, and the front keeps answers by the one.
+    """
+    if b"_" in name:
+        return ""
     field = name.decode("latin-1").upper().replace("-", "_")
     return field if field in ("CONTENT_TYPE", "CONTENT_LENGTH") else "HTTP_" + field

@@ -21,7 +21,7 @@ from kunskapsgraf.graph.dataset import dataset_of
 from kunskapsgraf.graph.fairness import CLIENT
 from kunskapsgraf.graph.formats import HTML, Format
 from kunskapsgraf.graph.outline import outlined
-from kunskapsgraf.graph.process import Worker
+from kunskapsgraf.graph.process import PIPE_BYTES, Arrived, Worker
 from kunskapsgraf.graph.run import SWOLLEN_KILOBYTES
 from kunskapsgraf.graph.store import Answer, EmbeddedStore
 from kunskapsgraf.settings import Settings
@@ -31,6 +31,7 @@ from kunskapsgraf.web.exchange import Headers, as_sent
 from kunskapsgraf.web.intake import check_encoded
 from kunskapsgraf.web.negotiation import query_format, written_out
 from kunskapsgraf.web.protocol import ACCEPT_QUERY, operation, parsed
+from kunskapsgraf.web.proxies import HOST
 
 BEGUN = "kunskapsgraf.begun"
 """Under this name a request carries the query that was begun for it."""
@@ -42,7 +43,9 @@ AGAIN_SECONDS = 0.005
 MOST_WAITING = 256
 """Requests that wait for their moment; further ones wait in the queue, as far as that has room."""
 LARGEST = 64 * 1024
-"""Bytes of an answer: to compress more would hold up everyone."""
+"""Bytes of an answer that is sent from here: to compress more would hold up everyone."""
+MOST_TAKEN = 1_000_000
+"""Bytes that are taken in for a thread to send: what has come whole in its moment leaves its worker as it was."""
 LONGEST_QUERY = 8000
 LONGEST_HEADER = 300
 _PARAMETERS = frozenset({"query", "default-graph-uri", "named-graph-uri", "inference", "format", "output", "results"})
@@ -84,6 +87,7 @@ class Express:
         self._terms = terms
         self._plans: Cache[_Plan] = Cache(PLANS_BYTES)
         self._turns = asyncio.Semaphore(max(1, store.pool.lanes.light_places))
+        self._preparing: asyncio.Future[None] | None = None
         self._paths = ("/sparql", f"{settings.prefix}/sparql")
         self._longest = min(LONGEST_QUERY, settings.url_bytes - len(self._paths[1]))
 
@@ -113,7 +117,9 @@ class Express:
         if plan is None:
             plan = self._plan(version, *key)
             if plan is not None:
-                self._plans.put(version, key, plan, PLAN_BYTES + 4 * len(key[0]))
+                # An address, its query and its frame hold the same; a frame also names every graph of a dataset.
+                size = PLAN_BYTES + sum(map(len, key)) + 2 * len(plan.prepared.frame)
+                self._plans.put(version, key, plan, size)
         return plan
 
     def _plan(self, version: str, address: str, accept: str, accept_encoding: str) -> _Plan | None:
@@ -136,6 +142,8 @@ class Express:
             return None
         found = advice.found(store.names, terms, asked, outline, dataset, graphs)
         prepared = store.prepare(asked.query, written.name, dataset)
+        if len(prepared.frame) > PIPE_BYTES:
+            return None  # nobody here sends the rest
         return _Plan(prepared, written, advice.header(found), compression.takes_gzip(accept_encoding), version, tag)
 
     def _is_plain(self, environ: dict[str, Any]) -> bool:
@@ -146,32 +154,44 @@ class Express:
             and len(address) <= self._longest
             and address.isascii()
             and _HEADERS_FOR_FLASK.isdisjoint(environ)
+            and HOST.fullmatch(environ.get("HTTP_HOST", "localhost")) is not None
             and len(environ.get("HTTP_ACCEPT", "")) <= LONGEST_HEADER
             and len(environ.get("HTTP_ACCEPT_ENCODING", "")) <= LONGEST_HEADER
         )
 
     async def _asked(self, plan: _Plan, environ: dict[str, Any], client: str) -> Answer | None:
         """Ask a worker in turn; ``None`` where it has no answer in a moment, and then the query goes with the request."""
-        lanes = self._store.pool.lanes
-        if lanes.expectant >= MOST_WAITING:
+        if not await self._has_turn():
             return None
-        lanes.expectant += 1
-        try:
-            await self._turns.acquire()
-        finally:
-            lanes.expectant -= 1
         try:
             CLIENT.set(client)  # other requests may have run meanwhile
             end = time.monotonic() + LONGEST_SECONDS
             while (begun := self._begun(plan)) is None:
-                # Those kept for this were ended with their queries; the next ones are on their way.
+                # Those kept for this were ended, or stand on an older snapshot.
                 if not self._may_wait(plan) or time.monotonic() > end:
                     return None
+                self._prepare()
                 await asyncio.sleep(AGAIN_SECONDS)
                 CLIENT.set(client)
             return await self._come(begun, environ)
         finally:
             self._turns.release()
+
+    async def _has_turn(self) -> bool:
+        """Wait for a turn, no longer than for a place in the queue; tell whether it came."""
+        if not self._turns.locked():
+            return await self._turns.acquire()
+        lanes = self._store.pool.lanes
+        if lanes.expectant >= MOST_WAITING:
+            return False
+        lanes.expectant += 1
+        try:
+            async with asyncio.timeout(lanes.wait_seconds):
+                return await self._turns.acquire()
+        except TimeoutError:
+            return False
+        finally:
+            lanes.expectant -= 1
 
     def _begun(self, plan: _Plan) -> Begun | None:
         return self._store.begin(plan.prepared) if self._store.pool.is_light(plan.prepared.asked.query) else None
@@ -180,40 +200,48 @@ class Express:
         pool = self._store.pool
         return pool.lanes.light_places > 0 and pool.is_light(plan.prepared.asked.query)
 
+    def _prepare(self) -> None:
+        """Let a thread start workers, unless one does."""
+        if self._preparing is None or self._preparing.done():
+            loop = asyncio.get_running_loop()
+            self._preparing = loop.run_in_executor(None, self._store.pool.prepare)
+
     async def _come(self, begun: Begun, environ: dict[str, Any]) -> Answer | None:
         run = begun.run
         try:
-            head = await _head(run.worker)
+            arrived = await _arrived(run.worker)
         except BaseException:
             run.give_up()
             raise
-        if head is not None:
+        head = arrived.head
+        if head is not None and arrived.size <= LARGEST and _is_light(head):
             return self._store.collect(begun, head)
-        if run.stay():
+        if run.stay(answered=head is not None):
             environ[BEGUN] = begun
         return None
 
 
-async def _head(worker: Worker) -> dict[str, Any] | None:
-    """Wait a moment for an answer; give its head, or ``None`` where it has not come, is large, or is an error."""
+async def _arrived(worker: Worker) -> Arrived:
+    """Wait a moment for an answer, and tell what has come of it: all, or as much as there is after that, or is taken here."""
     loop = asyncio.get_running_loop()
-    come: asyncio.Future[dict[str, Any] | None] = loop.create_future()
+    come: asyncio.Future[Arrived] = loop.create_future()
     end = loop.time() + LONGEST_SECONDS
+    nothing = Arrived(0, None)
 
     def look() -> None:
         arrived = worker.arrived()
-        if arrived.head is not None or arrived.size > LARGEST:
-            settle(arrived.head if arrived.size <= LARGEST and _is_light(arrived.head or {}) else None)
+        if arrived.head is not None or arrived.size > MOST_TAKEN:
+            settle(arrived)
 
-    def settle(head: dict[str, Any] | None) -> None:
+    def settle(arrived: Arrived) -> None:
         if not come.done():
-            come.set_result(head)
+            come.set_result(arrived)
 
     def wait() -> None:
         if worker.is_light() and loop.time() < end:
             timers.append(loop.call_later(PATIENCE_SECONDS, wait))
         else:
-            settle(None)
+            settle(nothing)
 
     loop.add_reader(worker.output, look)
     timers = [loop.call_later(PATIENCE_SECONDS, wait)]

@@ -68,6 +68,10 @@ BESIDE_QUERIES = 16
 """Threads for what asks no query, and for telling whose query finds the queue full."""
 
 
+ENTRY_BYTES = 3000
+"""What an answer that is kept takes besides its text: some fourteen headers, each an object of three."""
+
+
 @dataclass(frozen=True)
 class _Kept:
     headers: Headers
@@ -200,7 +204,7 @@ class Front:
         named = {name: value.decode("latin-1") for name, value in headers}
         # Weak or missing tags, and what is private or not to be stored, are the application's way to say no.
         if "public" in named.get(b"cache-control", "") and named.get(b"etag", "").startswith('"'):
-            size = len(body) + sum(len(str(part)) for part in (*key, *headers))
+            size = ENTRY_BYTES + len(body) + sum(len(str(part)) for part in (*key, *headers))
             self._cache.put(version, key, _Kept(headers, body, named[b"etag"].strip('"')), size)
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Collection
 from dataclasses import replace
+from typing import Literal
 from uuid import uuid4
 
 from flask import Blueprint, Flask, Response, render_template, request
@@ -224,15 +225,8 @@ def _changed(note: writing.Note) -> Response:
             return writing.told(writing.take(note, Change("delete", note.writer, graph=iri)), graph=iri)
     written = payload.declared()
     with writing.turn(lambda: _tags(iri)):
-        body, kind = payload.received(written)
-        change = Change(
-            "put" if request.method == "PUT" else "post",
-            note.writer,
-            graph=iri,
-            body=body,
-            format=kind.name,
-            base=iri,
-        )
+        operation: Literal["put", "post"] = "put" if request.method == "PUT" else "post"
+        change = Change(operation, note.writer, graph=iri, documents=payload.received(written), base=iri)
         done = writing.take(note, change)
         return writing.told(done, graph=iri, **_next_tag(iri, done.version))
 

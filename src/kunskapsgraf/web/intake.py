@@ -10,6 +10,7 @@ from flask import Flask, Response, request
 from kunskapsgraf.errors import BadRequest
 from kunskapsgraf.web import context
 from kunskapsgraf.web.problems import AddressTooLong, UnsupportedMediaType
+from kunskapsgraf.web.proxies import HOST
 
 _BROKEN = re.compile(rb"%(?![0-9A-Fa-f]{2}).{0,2}", re.DOTALL)
 
@@ -19,6 +20,9 @@ def install(app: Flask) -> None:
 
     @app.before_request
     def admit() -> Response | None:
+        if not HOST.fullmatch(request.environ.get("HTTP_HOST", "localhost")):
+            # Repeated too, since a list is no host: a cache and this service might choose another of them (RFC 9112, section 3.2).
+            raise BadRequest("Host ska ange exakt en värd.", "Host must name exactly one host.")
         address = _query_string()
         most = context.settings().url_bytes
         if len(request.environ.get("PATH_INFO", "")) + len(address) > most:

@@ -5,11 +5,13 @@ from __future__ import annotations
 from pathlib import PurePosixPath
 
 from flask import request
+from werkzeug.datastructures import FileStorage
 
 from kunskapsgraf.errors import BadRequest
 from kunskapsgraf.graph.formats import Format
 from kunskapsgraf.graph.rdf import GRAPH_FORMATS as ENGINE_FORMATS
 from kunskapsgraf.graph.rdf import READABLE
+from kunskapsgraf.graph.writing import Document
 from kunskapsgraf.web import tokens
 from kunskapsgraf.web.negotiation import GRAPH_FORMATS
 from kunskapsgraf.web.problems import UnsupportedMediaType
@@ -28,7 +30,7 @@ def is_empty() -> bool:
 
 
 def declared() -> Format | None:
-    """Give the format that the body is said to have; ``None`` for a form with a file, whose part says it.
+    """Give the format that the body is said to have; ``None`` for a form with files, whose parts say it.
 
     Raises ``UnsupportedMediaType``, and ``BadRequest`` for a part of a graph (RFC 9110, section 14.5).
     """
@@ -40,32 +42,34 @@ def declared() -> Format | None:
     return _of_type(request.mimetype or "application/rdf+xml", request.mimetype_params.get("charset", "utf-8"))
 
 
-def received(written: Format | None) -> tuple[bytes, Format]:
-    """Give the body with its format; of a form, its one file (section 5.5)."""
+def received(written: Format | None) -> tuple[Document, ...]:
+    """Give the body with its format; of a form, each of its files, which are merged (section 5.5)."""
     if written is not None:
-        return request.get_data(cache=False), written
+        return (Document(request.get_data(cache=False), written.name),)
     files = [file for _, file in request.files.items(multi=True)]
     if tokens.IN_ADDRESS in request.form:
         raise tokens.misplaced()
-    if len(files) != 1 or request.form:
+    if not files or request.form:
         raise BadRequest(
-            "Formuläret ska ha exakt en fil, och inga andra fält: en ändring tas emot hel eller inte alls. Skicka "
-            "flera filer var för sig, eller som en.",
-            "The form must have exactly one file, and no other fields: a change is taken whole or not at all. Send "
-            "several files one by one, or as one.",
+            "Formuläret ska ha en fil eller flera, och inga andra fält: en ändring tas emot hel eller inte alls.",
+            "The form must have one file or several, and no other fields: a change is taken whole or not at all.",
         )
-    file = files[0]
+    formats = [_of_file(file) for file in files]  # before any of them is read
+    return tuple(Document(file.read(), found.name) for file, found in zip(files, formats, strict=True))
+
+
+def _of_file(file: FileStorage) -> Format:
     if file.mimetype:
-        return file.read(), _of_type(file.mimetype, file.mimetype_params.get("charset", "utf-8"))
+        return _of_type(file.mimetype, file.mimetype_params.get("charset", "utf-8"))
     suffix = PurePosixPath(file.filename or "").suffix.lower()
     engine = READABLE.get(suffix)
     found = next((candidate for candidate in _TAKEN if ENGINE_FORMATS[candidate.name] is engine), None)
     if engine is None or found is None:
         raise BadRequest(
-            "Filen i formuläret har varken Content-Type eller en ändelse som säger dess format.",
-            "The file in the form has neither a Content-Type nor a suffix that tells its format.",
+            "En fil i formuläret har varken Content-Type eller en ändelse som säger dess format.",
+            "A file in the form has neither a Content-Type nor a suffix that tells its format.",
         )
-    return file.read(), found
+    return found
 
 
 def _of_type(kind: str, charset: str) -> Format:

@@ -18,11 +18,11 @@ from kunskapsgraf.settings import Settings
 
 WsgiApp = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
-_HOST = re.compile(r"[A-Za-z0-9._-]+(:[0-9]{1,5})?|\[[0-9A-Fa-f:.]+\](:[0-9]{1,5})?")
+HOST = re.compile(r"[A-Za-z0-9._-]+(:[0-9]{1,5})?|\[[0-9A-Fa-f:.]+\](:[0-9]{1,5})?")
 _SHAPES = {
     "HTTP_X_FORWARDED_FOR": re.compile(r"[0-9A-Za-z.:_\[\]-]+"),
     "HTTP_X_FORWARDED_PROTO": re.compile(r"https?"),
-    "HTTP_X_FORWARDED_HOST": _HOST,
+    "HTTP_X_FORWARDED_HOST": HOST,
     # At least one character between slashes: "//another.host" would be a link that leaves.
     "HTTP_X_FORWARDED_PREFIX": re.compile(r"(/[A-Za-z0-9._~-]+)+/?"),
 }

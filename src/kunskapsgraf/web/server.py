@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import ctypes
 import os
+import resource
 import socket
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -34,6 +35,7 @@ _HEADER_BYTES = 8192 + 4096 * 100
 def application() -> Front:
     """Build the application from the environment; granian calls this in its worker process."""
     keep_heaps_small()
+    allow_files()
     loaded = settings_module.load(os.environ)
     journal = Journal(loaded)
     store = EmbeddedStore(loaded, journal.query)
@@ -56,6 +58,13 @@ def keep_heaps_small() -> None:
         library = ctypes.CDLL(None)
         for parameter, value in _HEAPS:
             library.mallopt(parameter, value)
+
+
+def allow_files() -> None:
+    """Let as many files be open as the system lets this process have: clients at a time, and pipes of workers beside them."""
+    with contextlib.suppress(OSError, ValueError):
+        _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
 
 
 def mounted(app: WsgiApp, prefix: str) -> WsgiApp:

@@ -92,7 +92,10 @@ def turn(tags: Callable[[], Collection[str] | None]) -> Iterator[None]:
 
 def take(note: Note, change: Change) -> Written:
     """Let the store take a change, in turn."""
-    note.content = hashlib.sha256(change.text.encode("utf-8", "surrogatepass") or change.body).hexdigest()[:16]
+    sent = hashlib.sha256(change.text.encode("utf-8", "surrogatepass"))
+    for document in change.documents:
+        sent.update(document.body)
+    note.content = sent.hexdigest()[:16]
     done = context.store().write(change)
     note.version, note.added, note.removed = done.version, done.added, done.removed
     if done.added or done.removed or done.created:
