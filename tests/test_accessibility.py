@@ -85,6 +85,22 @@ return [stops.indexOf(e), style.outlineStyle !== 'none' && parseFloat(style.outl
 """
 
 
+PARTS_OF_A_DATE = 4
+"""Year, month, day and calendar: Chromium stops at each within the one field."""
+
+
+def next_stop(visitor: Visitor) -> list[Any] | None:
+    """Press Tab, and from a field for a date until it is left; give what is reached then, ``None`` for nothing on the page."""
+    before = visitor.driver.execute_script(AT)
+    is_date = visitor.driver.execute_script("return document.activeElement.type === 'date'")
+    for _ in range(PARTS_OF_A_DATE if is_date else 1):
+        ActionChains(visitor.driver).send_keys(Keys.TAB).perform()
+        reached: list[Any] | None = visitor.driver.execute_script(AT)
+        if reached is None or before is None or reached[0] != before[0]:
+            return reached
+    return reached
+
+
 @pytest.fixture(scope="module")
 def visitor(driver: webdriver.Chrome, server: Server) -> Iterator[Visitor]:
     """Give a visitor to whom the query editor does not come: the form stands in its place."""
@@ -189,10 +205,8 @@ class TestInABrowser:
             count = visitor.driver.execute_script(STOPS)
             assert count
             for number in range(count):
-                ActionChains(visitor.driver).send_keys(Keys.TAB).perform()
-                assert [number, True, True] == (visitor.driver.execute_script(AT) or [None])[:3]
-            ActionChains(visitor.driver).send_keys(Keys.TAB).perform()
-            after = visitor.driver.execute_script(AT)
+                assert [number, True, True] == (next_stop(visitor) or [None])[:3]
+            after = next_stop(visitor)
             assert after is None or after[0] == 0
 
     @pytest.mark.parametrize("name", ["kommun", "matrix", "found"])
