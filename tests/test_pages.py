@@ -71,6 +71,7 @@ KINDS = {
     "evidence profile": "/evidensprofil?andel=pastadd",
     "quality": "/kvalitet?dag=2026-01-31",
     "about": "/om",
+    "accessibility": "/tillganglighet",
     "catalogue": "/katalog",
     "not found": "/finns-inte",
     "unknown thing": "/sida/kommun/finns-inte",
