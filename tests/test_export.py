@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import getpass
 import json
+import shutil
 import subprocess
 import urllib.error
 import urllib.request
@@ -19,7 +20,7 @@ from flask.testing import FlaskClient
 from nginx import FOUND, NEEDED, free_port, wait_for
 from reading import Page, graph_of
 
-from kunskapsgraf.errors import BadRequest
+from kunskapsgraf.errors import BadRequest, SnapshotError
 from kunskapsgraf.graph.store import EmbeddedStore
 from kunskapsgraf.pipeline.build import build
 from kunskapsgraf.settings import Settings
@@ -279,6 +280,18 @@ def test_other_folders_are_left_alone(settings: Settings, store: EmbeddedStore, 
     with pytest.raises(BadRequest):
         exported(settings, store, tmp_path / "mitt")
     assert ["mitt", "viktigt.txt"] == sorted(path.name for path in tmp_path.rglob("*"))
+
+
+def test_snapshot_without_pages_is_refused(settings: Settings, tmp_path: Path) -> None:
+    """Of a snapshot that pages cannot be made of nothing is written, and the error says what to do."""
+    home = Path(shutil.copytree(settings.home, tmp_path / "home", symlinks=True))
+    [particulars] = home.glob("snapshots/*/particulars.sqlite")
+    particulars.unlink()
+    old = EmbeddedStore(replace(settings, home=home))
+    with pytest.raises(SnapshotError, match="kunskapsgraf build"):
+        exported(settings, old, tmp_path / "ut")
+    old.close()
+    assert [home] == list(tmp_path.iterdir())
 
 
 def test_export_goes_on_and_replaces(settings: Settings, store: EmbeddedStore, tmp_path: Path) -> None:

@@ -56,12 +56,13 @@ class Export:
         """Addresses that had no answer to write: text that RDF/XML cannot hold, or a page past a limit."""
 
     def run(self, progress: Progress) -> None:
-        """Write the edition and put it in place; raises ``BadRequest`` for a folder that holds something else."""
+        """Write the edition and put it in place; raises ``BadRequest`` for a folder that holds something else, and ``SnapshotError``."""
         if self._folder.exists() and any(self._folder.iterdir()) and not (self._folder / MARKER).is_file():
             raise BadRequest(
                 f"Mappen {self._folder} innehåller annat än en export. Ange en ny eller tom mapp.",
                 f"The folder {self._folder} holds something else than an export. Give a new or empty folder.",
             )
+        self._store.particulars()  # else every page would be an error, and nothing would be told of it
         marker = f"{self._store.version()} {self._edition.address}\n"
         if self._making.exists() and _read(self._making / MARKER) != marker:
             shutil.rmtree(self._making)
