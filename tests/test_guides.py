@@ -197,6 +197,12 @@ def test_answers_of_a_mapped_place(whole_client: FlaskClient) -> None:
     assert "Okänt Varför inte?" == answers["kommun med kvinnoinsats"][0]
 
 
+def test_things_of_one_name_in_a_lead(whole_client: FlaskClient) -> None:
+    """The evaluation of Olivia is of the service and the unit of that name: the lead tells them apart."""
+    lead = page(whole_client, "/sida/uttalande/olivia-utvardering-2002").one("p", "lead").text
+    assert "Utsagan gäller Olivia insats/vasteras-olivia och Olivia verksamhet/olivia." in lead
+
+
 # Methods
 
 
