@@ -185,6 +185,13 @@ def test_city_district(whole_client: FlaskClient) -> None:
     assert {"Jour för akuta behov", "Öppenvårdsbehandling på vuxenenheten"} <= set(rows)
     assert all("2020" in rows[name][-1] for name in ("Jour för akuta behov", "Öppenvårdsbehandling på vuxenenheten"))
     assert "okänt, inte frånvarande" in section(found, "menyn").text
+    # The source has entries of other times too, so that only the proof of a conclusion tells its time.
+    assert "(tiden står i beviset)" in found.one("p", "lead").text
+    offered = [
+        e for e in found.statements if e.attributes["data-p"].endswith("#erbjuder>") and "data-end" in e.attributes
+    ]
+    assert 2 == len(offered)
+    assert all("härlett Varför? tiden står i beviset" in e.text for e in offered)
 
 
 def test_answers_of_a_mapped_place(whole_client: FlaskClient) -> None:

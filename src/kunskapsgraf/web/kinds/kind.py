@@ -42,6 +42,11 @@ class Sentence:
         return any(statement.is_joint for statement in self.statements)
 
     @property
+    def is_of_some_time(self) -> bool:
+        """Tell whether only the proofs tell for which time some of it holds."""
+        return any(statement.is_of_some_time for statement in self.statements)
+
+    @property
     def marks(self) -> list[str]:
         """How it was concluded, where something that it says is laid down nowhere: inferred or closed."""
         return sorted({statement.kinds[0] for statement in self.statements if statement.is_derived})
