@@ -13,6 +13,7 @@ _GRAPH = f"DESCRIBE <{ID}metod/tolvstegsmetoden>"
 PAGES: dict[str, dict[str, str]] = {
     "/": {"front": "/"},
     "/om": {"about": "/om"},
+    "/tillganglighet": {"accessibility": "/tillganglighet"},
     "/fel": {"errors": "/fel"},
     "/graf": {"graphs": "/graf"},
     "/graf/<path:path>": {"one graph": "/graf/redaktion"},

@@ -85,11 +85,32 @@ return [stops.indexOf(e), style.outlineStyle !== 'none' && parseFloat(style.outl
 """
 
 
+PARTS_OF_A_DATE = 4
+"""Year, month, day and calendar: Chromium stops at each within the one field."""
+
+
+def next_stop(visitor: Visitor) -> list[Any] | None:
+    """Press Tab, and from a field for a date until it is left; give what is reached then, ``None`` for nothing on the page."""
+    before = visitor.driver.execute_script(AT)
+    is_date = visitor.driver.execute_script("return document.activeElement.type === 'date'")
+    for _ in range(PARTS_OF_A_DATE if is_date else 1):
+        ActionChains(visitor.driver).send_keys(Keys.TAB).perform()
+        reached: list[Any] | None = visitor.driver.execute_script(AT)
+        if reached is None or before is None or reached[0] != before[0]:
+            return reached
+    return reached
+
+
+EDITOR = ["*/static/yasgui/*"]
+PICTURE = ["*/static/graph/*"]
+"""The scripts of what is exempt. The picture that unfolds adds stops as one goes; by keyboard it has tests of its own."""
+
+
 @pytest.fixture(scope="module")
 def visitor(driver: webdriver.Chrome, server: Server) -> Iterator[Visitor]:
     """Give a visitor to whom the query editor does not come: the form stands in its place."""
     driver.execute_cdp_cmd("Network.enable", {})
-    driver.execute_cdp_cmd("Network.setBlockedURLs", {"urls": ["*/static/yasgui/*"]})
+    driver.execute_cdp_cmd("Network.setBlockedURLs", {"urls": EDITOR})
     yield Visitor(driver, server.address)
     driver.execute_cdp_cmd("Network.setBlockedURLs", {"urls": []})
 
@@ -106,6 +127,16 @@ def shown(visitor: Visitor, *, scheme: str = "light", width: int = 1280, media: 
     finally:
         visitor.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": "", "features": []})
         visitor.driver.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
+
+
+@contextmanager
+def blocked(visitor: Visitor, addresses: list[str]) -> Iterator[None]:
+    """Visit pages without some of their files."""
+    visitor.driver.execute_cdp_cmd("Network.setBlockedURLs", {"urls": addresses})
+    try:
+        yield
+    finally:
+        visitor.driver.execute_cdp_cmd("Network.setBlockedURLs", {"urls": EDITOR})
 
 
 def complaints(visitor: Visitor, path: str, language: str) -> list[str]:
@@ -184,15 +215,14 @@ class TestInABrowser:
     @staticmethod
     def walk(visitor: Visitor, name: str) -> None:
         """Press Tab from the beginning of a page to its end."""
-        with shown(visitor, width=320):
+        with shown(visitor, width=320), blocked(visitor, EDITOR + PICTURE):
             visitor.open(ADDRESSES[name])
             count = visitor.driver.execute_script(STOPS)
             assert count
             for number in range(count):
-                ActionChains(visitor.driver).send_keys(Keys.TAB).perform()
-                assert [number, True, True] == (visitor.driver.execute_script(AT) or [None])[:3]
-            ActionChains(visitor.driver).send_keys(Keys.TAB).perform()
-            after = visitor.driver.execute_script(AT)
+                reached = next_stop(visitor) or [None]
+                assert [number, True, True] == reached[:3], reached
+            after = next_stop(visitor)
             assert after is None or after[0] == 0
 
     @pytest.mark.parametrize("name", ["kommun", "matrix", "found"])

@@ -282,6 +282,12 @@ def test_same_corners_at_the_server_and_in_script() -> None:
         assert f"'{shape}': _(" in legend
 
 
+def test_picture_sets_names_apart() -> None:
+    """Each name in the picture keeps its direction to itself, by the style sheet: the attribute has no such value in SVG 1.1."""
+    css = (ROOT / "src/kunskapsgraf/web/static/graph/graph.css").read_text(encoding="utf-8")
+    assert re.search(r"\.picture tspan \{[^}]*unicode-bidi: isolate", css)
+
+
 def test_sources_hold_no_library() -> None:
     """Cytoscape.js comes from npm while the wheel is built, and is not committed."""
     assert [] == list((ROOT / "src").rglob("cytoscape*"))

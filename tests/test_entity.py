@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from urllib.parse import parse_qsl, urlsplit
 
 import html5rdf
 import pytest
@@ -204,6 +205,9 @@ def test_long_list_goes_on(telling: FlaskClient) -> None:
         names += [value.text for value in page.all("div", "value")]
         assert (number < 3) == any(a.attributes.get("rel") == "next" for a in page.all("a"))
         assert (number > 1) == any(a.attributes.get("rel") == "prev" for a in page.all("a"))
+        [canonical] = [e.attributes["href"] for e in page.all("link") if e.attributes["rel"] == "canonical"]
+        asked = dict(parse_qsl(urlsplit(canonical).query))
+        assert ("^skos:broader", str(number), "sv") == (asked["egenskap"], asked.get("sida", "1"), asked["lang"])
     assert NAMES == names  # z, å, ä, ö
     page = page_of(telling, "/sida/begrepp/allt?egenskap=^skos:broader&lang=en")
     assert [f"{number:03d}" for number in range(1, 101)] == [value.text for value in page.all("div", "value")]

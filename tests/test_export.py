@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import getpass
 import json
+import shutil
 import subprocess
 import urllib.error
 import urllib.request
@@ -19,7 +20,7 @@ from flask.testing import FlaskClient
 from nginx import FOUND, NEEDED, free_port, wait_for
 from reading import Page, graph_of
 
-from kunskapsgraf.errors import BadRequest
+from kunskapsgraf.errors import BadRequest, SnapshotError
 from kunskapsgraf.graph.store import EmbeddedStore
 from kunskapsgraf.pipeline.build import build
 from kunskapsgraf.settings import Settings
@@ -36,6 +37,7 @@ sak:ring <http://www.w3.org/2000/01/rdf-schema#seeAlso> sak:bara-sedd , <{BASE}i
 <{BASE}id/sak/br\u00e5> a kg:Sak ; kg:namn "br\u00e5 & <b>" .
 <{BASE}id/sak/a%2F..%2F..%2Fb> a kg:Sak ; kg:namn "v\u00e4g ut" .
 sak:klocka a kg:Sak ; kg:namn "klocka \\u0007" .
+sak:lista a kg:Sak ; kg:namn {", ".join(f'"namn {number}"' for number in range(130))} .
 <{BASE}id/sak/{"l" * 300}> a kg:Sak ; kg:namn "l\u00e5ng" .
 """
 
@@ -70,8 +72,12 @@ def edition(settings: Settings, store: EmbeddedStore, tmp_path_factory: pytest.T
     folder = tmp_path_factory.mktemp("web") / "en" / "mapp"
     export = Export(settings, store, folder, ADDRESS)
     export.run(lambda _done, _of: None)
-    # What no file can be: the way out, the long name (each as six formats and two pages), and RDF/XML of a control character.
-    assert {"/sak/a%2F..%2F..%2Fb", "/sak/" + "l" * 300} == {
+    # What no file can be: the way out, which no path can be either, the long name (as six formats and two pages), and RDF/XML of a
+    # control character.
+    assert [f"/beskriv?iri={quote(BASE, safe='/:')}id/sak/a%252F..%252F..%252Fb"] == [
+        a for a in export.missing if "252F" in a
+    ]
+    assert {"/sak/" + "l" * 300} == {
         address.removeprefix("/data").removeprefix("/sida").rpartition(".")[0]
         for address in export.missing
         if address.startswith("/data") and "klocka" not in address and address.endswith(".ttl")
@@ -145,8 +151,31 @@ def test_what_no_file_can_answer(edition: Path) -> None:
     front = Page((edition / "index.html").read_text(encoding="utf-8"))
     assert f"{PREFIX}/utelamnat.html" in {a.attributes["href"] for a in front.all("a") if a.text == "SPARQL"}
     assert [f"{PREFIX}/utelamnat.html"] == [form.attributes["action"] for form in front.all("form")]
+    for path, page in pages(edition).items():
+        english = "/en" if path.startswith("en/") else ""
+        assert {f"{PREFIX}{english}/utelamnat.html"} >= {form.attributes.get("action") for form in page.all("form")}, (
+            path
+        )
     ring = Page((edition / "en/sida/sak/ring.html").read_text(encoding="utf-8"))
     assert {f"{PREFIX}/en/utelamnat.html"} == {a.attributes["href"] for a in ring.all("a") if a.text == "Why?"}
+
+
+def test_long_list_goes_on_in_files(edition: Path) -> None:
+    """The parts of a list of 130 stand in two files of each language, which together hold it and lead to each other."""
+    for english in ("", "en/"):
+        thing = Page((edition / f"{english}sida/sak/lista.html").read_text(encoding="utf-8"))
+        assert f"{PREFIX}/{english}lista/sak/lista/fran-kg.namn-1.html" in {
+            a.attributes["href"] for a in thing.all("a")
+        }
+        parts = [
+            Page((edition / f"{english}lista/sak/lista/fran-kg.namn-{number}.html").read_text(encoding="utf-8"))
+            for number in (1, 2)
+        ]
+        names = [value.text for part in parts for value in part.all("div", "value")]
+        assert {f"namn {number}" for number in range(130)} == set(names)
+        assert 130 == len(names)
+        [following] = [a.attributes["href"] for a in parts[0].all("a") if a.attributes.get("rel") == "next"]
+        assert f"{PREFIX}/{english}lista/sak/lista/fran-kg.namn-2.html" == following
 
 
 def test_others_are_there(edition: Path, client: FlaskClient, store: EmbeddedStore) -> None:
@@ -187,6 +216,20 @@ def test_sitemaps_name_the_files(edition: Path) -> None:
         ("/sida/kommun/sala", {"lang": "sv"}, "sida/kommun/sala.html"),
         ("/sida/metod/a.ttl", {}, "sida/metod/a.ttl.html"),
         ("/data/kommun/sala.ttl", {}, "data/kommun/sala.ttl"),
+        ("/sida/kommun/sala", {"egenskap": "kg:erbjuder"}, "lista/kommun/sala/fran-kg.erbjuder-1.html"),
+        (
+            "/sida/kommun/sala",
+            {"egenskap": "^kg:erbjudsAv", "sida": "2", "lang": "en"},
+            "en/lista/kommun/sala/till-kg.erbjudsAv-2.html",
+        ),
+        # The first eight digits of the SHA-256 of the property's IRI.
+        (
+            "/sida/kommun/sala",
+            {"egenskap": "http://example.org/p"},
+            "lista/kommun/sala/fran-http.example.org.p.128c954c-1.html",
+        ),
+        ("/sida/kommun/sala", {"egenskap": "kg:erbjuder", "sida": "../x"}, None),
+        ("/sida/kommun/../../x", {"egenskap": "kg:erbjuder"}, None),
         ("/data/metod/br%C3%A5.nt", {"lang": "en"}, "data/metod/br\u00e5.nt"),
         ("/queries/onskemal", {"format": "csv", "lang": "en"}, "en/queries/onskemal.csv"),
         ("/.well-known/void", {"format": "ttl"}, ".well-known/void.ttl"),
@@ -237,6 +280,18 @@ def test_other_folders_are_left_alone(settings: Settings, store: EmbeddedStore, 
     with pytest.raises(BadRequest):
         exported(settings, store, tmp_path / "mitt")
     assert ["mitt", "viktigt.txt"] == sorted(path.name for path in tmp_path.rglob("*"))
+
+
+def test_snapshot_without_pages_is_refused(settings: Settings, tmp_path: Path) -> None:
+    """Of a snapshot that pages cannot be made of nothing is written, and the error says what to do."""
+    home = Path(shutil.copytree(settings.home, tmp_path / "home", symlinks=True))
+    [particulars] = home.glob("snapshots/*/particulars.sqlite")
+    particulars.unlink()
+    old = EmbeddedStore(replace(settings, home=home))
+    with pytest.raises(SnapshotError, match="kunskapsgraf build"):
+        exported(settings, old, tmp_path / "ut")
+    old.close()
+    assert [home] == list(tmp_path.iterdir())
 
 
 def test_export_goes_on_and_replaces(settings: Settings, store: EmbeddedStore, tmp_path: Path) -> None:

@@ -165,6 +165,35 @@ def test_place_outside_every_scope(whole_client: FlaskClient) -> None:
     assert "okänt, inte frånvarande" in section(found, "menyn").text
 
 
+def test_part_of_a_municipality(whole_client: FlaskClient) -> None:
+    """Skultuna has the tables of a municipality: its own menu (lines 898-905), where no scope lets anything be missing."""
+    found = page(whole_client, "/sida/kommundel/skultuna")
+    assert found.one("p", "lead").text.startswith("Skultuna är en kommundel i Västerås.")
+    rows = cells_of(found, "tabell-meny")
+    assert "Sysselsättningsstöd" == rows["Arbetsstöd"][0]
+    assert "Boendestöd" == rows["Bostadsstöd"][0]
+    assert ["okänt"] == rows["Motiverande/rådgivande"]
+    assert "saknas" not in {cell for row in rows.values() for cell in row}
+    assert [] == [e for e in found.all("section") if e.attributes.get("aria-labelledby") == "har"]
+
+
+def test_city_district(whole_client: FlaskClient) -> None:
+    """Rinkeby-Kista, of which report 3 tells two services, has them in the table of services, with their period, and no menu."""
+    found = page(whole_client, "/sida/stadsdel/rinkeby-kista")
+    assert found.one("p", "lead").text.startswith("Rinkeby-Kista är ett stadsdelsområde i Stockholm.")
+    rows = {name: cells for name, cells in cells_of(found, "tabell-insatser").items() if cells and name != "Insats"}
+    assert {"Jour för akuta behov", "Öppenvårdsbehandling på vuxenenheten"} <= set(rows)
+    assert all("2020" in rows[name][-1] for name in ("Jour för akuta behov", "Öppenvårdsbehandling på vuxenenheten"))
+    assert "okänt, inte frånvarande" in section(found, "menyn").text
+    # The source has entries of other times too, so that only the proof of a conclusion tells its time.
+    assert "(tiden står i beviset)" in found.one("p", "lead").text
+    offered = [
+        e for e in found.statements if e.attributes["data-p"].endswith("#erbjuder>") and "data-end" in e.attributes
+    ]
+    assert 2 == len(offered)
+    assert all("härlett Varför? tiden står i beviset" in e.text for e in offered)
+
+
 def test_answers_of_a_mapped_place(whole_client: FlaskClient) -> None:
     """Three answers stand apart, each with its period; what absence gives has the reservation and its scope."""
     answers = cells_of(page(whole_client, "/sida/kommun/heby"), "tabell-har")
@@ -173,6 +202,12 @@ def test_answers_of_a_mapped_place(whole_client: FlaskClient) -> None:
     assert missing[0].startswith("Saknas i kartläggningen ur frånvaro Varför? En tom ruta i menyn läses som")
     assert "Kartläggningen av öppenvården i Västmanlands län" in missing[0]
     assert "Okänt Varför inte?" == answers["kommun med kvinnoinsats"][0]
+
+
+def test_things_of_one_name_in_a_lead(whole_client: FlaskClient) -> None:
+    """The evaluation of Olivia is of the service and the unit of that name: the lead tells them apart."""
+    lead = page(whole_client, "/sida/uttalande/olivia-utvardering-2002").one("p", "lead").text
+    assert "Utsagan gäller Olivia insats/vasteras-olivia och Olivia verksamhet/olivia." in lead
 
 
 # Methods

@@ -22,6 +22,7 @@ DOES_NOT = {**HOLDS, "subjekt": "kommun/soderby"}
 CASES = [
     ("/", "get", {}, "/", 200),
     ("/om", "get", {}, "/om", 200),
+    ("/tillganglighet", "get", {}, "/tillganglighet", 200),
     ("/sparql", "get", {"query": "ASK {}"}, "/sparql", 200),
     ("/sparql", "get", {"query": "ASK"}, "/sparql", 400),
     ("/sparql", "get", {"query": "ASK {}", "accept": "image/png"}, "/sparql", 406),

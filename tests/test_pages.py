@@ -71,6 +71,7 @@ KINDS = {
     "evidence profile": "/evidensprofil?andel=pastadd",
     "quality": "/kvalitet?dag=2026-01-31",
     "about": "/om",
+    "accessibility": "/tillganglighet",
     "catalogue": "/katalog",
     "not found": "/finns-inte",
     "unknown thing": "/sida/kommun/finns-inte",
@@ -112,6 +113,12 @@ def test_well_formed(client: FlaskClient, path: str, language: str) -> None:
     assert found.one("h1").text
     assert found.one("title").text.endswith(" – Kunskapsgraf")
     assert "#" + found.one("main").attributes["id"] == found.one("a", "skip").attributes["href"]
+    # HTML gives the parts of a table their roles (ARIA in HTML, section 4).
+    assert [] == [
+        e.tag
+        for e in found.elements
+        if e.tag in ("table", "thead", "tbody", "tr", "th", "td") and "role" in e.attributes
+    ]
     names = [element.attributes["id"] for element in found.elements if "id" in element.attributes]
     assert len(names) == len(set(names))
 

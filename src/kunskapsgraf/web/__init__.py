@@ -37,6 +37,7 @@ The routes, as a list:
 ``/openapi.json``, ``/kontext.jsonld``  this interface as OpenAPI; the ontology's JSON-LD context
 ``/robots.txt``, ``/sitemap.xml``       what crawlers read, and where; ``/sitemap/<number>.xml``
 ``/om``                                 how statements are marked, and what the service holds
+``/tillganglighet``                     how accessible the pages are, and what falls short
 ``/fel``                                each type of error and warning
 ``/halsa``, ``/redo``                   alive or not, ready or not, for machines
 ``/matt``                               metrics for Prometheus

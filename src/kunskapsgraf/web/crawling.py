@@ -36,7 +36,20 @@ KEPT_OUT = (
     "/matt",
 )
 """Addresses that cost a query each and lead to endlessly many more, and files that are fetched on purpose."""
-PAGES = ("/", "/om", "/ns", "/klasser", "/egenskaper", "/begrepp", "/queries", "/katalog", "/graf", "/profil", "/fel")
+PAGES = (
+    "/",
+    "/om",
+    "/tillganglighet",
+    "/ns",
+    "/klasser",
+    "/egenskaper",
+    "/begrepp",
+    "/queries",
+    "/katalog",
+    "/graf",
+    "/profil",
+    "/fel",
+)
 AT_ONCE = 5_000
 """Pages of one sitemap, each in two languages: 10,000 of the 50,000 addresses that the protocol allows, and 10 of its 50 MB."""
 _XML = '<?xml version="1.0" encoding="UTF-8"?>\n'

@@ -27,14 +27,14 @@ _PREFIXED = re.compile(r"([A-Za-z][\w-]*):(?!//)(.*)", re.DOTALL)
 
 @blueprint.get("/beskriv")
 def described() -> AnyResponse:
-    """Show what the graph says of an IRI, or give it as data; a thing of ours is led to its own page."""
+    """Show what the graph says of an IRI, or give it as data; a thing of ours is led to its own page, where it has one."""
     store, links = context.store(), Links(context.store().names)
     asked = _asked()
     found = known(links.spellings(asked))
     written = chosen(PAGE_OR_GRAPH)
     if replaced := moved(found, links.page if written is HTML else lambda iri: links.data(iri, written.name)):
         return replaced
-    if found.iri.startswith(store.names.things):
+    if links.has_path(found.iri):
         more = profiles.argument(profiles.chosen(store.names))
         return redirect(links.page(found.iri) if written is HTML else links.data(found.iri, written.name, **more), 303)
     if written is not HTML:

@@ -1,6 +1,6 @@
 """The static edition: which file of it stands for which address, and pages with their links made so.
 
-A page in Swedish is ``<path>.html``, in English ``en/<path>.html``; data keep their suffix. What asks something of the graph
+A page in Swedish is ``<path>.html``, in English ``en/<path>.html``, and the parts of a thing's long lists stand below ``lista/``; data keep their suffix. What asks something of the graph
 that no file can answer (queries, search, explanations, reports with values) leads to a page that says so.
 """
 
@@ -10,6 +10,7 @@ import json
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from hashlib import sha256
 from html import escape, unescape
 from typing import Any
 from urllib.parse import parse_qsl, quote, unquote, urlsplit
@@ -38,11 +39,16 @@ _DATA = re.compile(
 )
 _OF_REPORTS = ("csv", "json", "md")
 _ADDRESS = re.compile(r'\b(href|action|src)="([^"]*)"')
+_FORM = re.compile(r"<form\b([^>]*)>")
+_ACTION = re.compile(r'\s+action="[^"]*"')
 _LOCATION = re.compile(r"<loc>([^<]*)</loc>")
 _STRUCTURED = re.compile(r'(<script type="application/ld\+json">)(.*?)(</script>)', re.DOTALL)
 _SEARCH = re.compile(r'<link rel="search"[^>]*>\n?')
 _IRIS = ("/id/", "/ns", "/graf", "/profil/", "/katalog", "/.well-known/", "/queries/", "/fel")
 """What IRIs of ours begin with, which in full may be names and not addresses."""
+_LIST, _NUMBER = "egenskap", "sida"
+_SHORT = re.compile(r"\^?[\w-]+:[\w-]+", re.ASCII)
+_LONGEST_NAME = 80
 _LONGEST = 200
 """Bytes of one step of a path: file systems allow 255."""
 
@@ -60,6 +66,11 @@ class Place:
         """Tell whether it is a page for people."""
         return self.file.endswith(".html")
 
+    @property
+    def is_part(self) -> bool:
+        """Tell whether it is a part of one list of a thing."""
+        return any(key == _LIST for key, _ in self.arguments)
+
 
 class Edition:
     """The addresses of an edition that is published at ``address``; IRIs begin with ``base``, which may be the same."""
@@ -73,6 +84,8 @@ class Edition:
         """Give the place of a path of the application, percent-encoded, with its arguments; ``None`` for what no file can be."""
         rest = {key: value for key, value in (arguments or {}).items() if key != "v"}
         lang, written = rest.pop("lang", "sv"), rest.pop("format", "")
+        if path.startswith("/sida/") and _LIST in rest and rest.keys() <= {_LIST, _NUMBER} and not written:
+            return self._part(path, lang, rest[_LIST], rest.get(_NUMBER, "1"))
         if rest or any(path == asking or path.startswith((asking + "?", asking + "/")) for asking in _ASKING):
             return None
         is_data = bool(_DATA.fullmatch(path)) and (
@@ -95,6 +108,20 @@ class Edition:
             english = _ENGLISH if lang == "en" else ""
             return self._checked(f"{english}{path}.{written}", path, (*asked, ("lang", lang)))
         return self._checked(f"{path}.{written}", path, asked)
+
+    def _part(self, path: str, lang: str, wanted: str, number: str) -> Place | None:
+        """Give the place of a part of one list of a thing, apart from the things, whose names may go on with a slash."""
+        english = _ENGLISH if lang == "en" else ""
+        name = re.sub(r"[^\w.-]+", ".", wanted.removeprefix("^"), flags=re.ASCII)
+        if not _SHORT.fullmatch(wanted):
+            name = f"{name[:_LONGEST_NAME]}.{sha256(wanted.encode()).hexdigest()[:8]}"
+        direction = "till" if wanted.startswith("^") else "fran"
+        asked = (("lang", lang), (_LIST, wanted), *([(_NUMBER, number)] if number != "1" else ()))
+        if not number.isdecimal():
+            return None
+        return self._checked(
+            f"{english}/lista/{path.removeprefix('/sida/')}/{direction}-{name}-{number}.html", path, asked
+        )
 
     def _checked(self, file: str, path: str, arguments: tuple[tuple[str, str], ...]) -> Place | None:
         """Give a place whose every step is a file's name that leads nowhere else."""
@@ -137,22 +164,30 @@ class Edition:
             ours, place, fragment = self.read(address)
             if not ours:
                 return address
-            if place is None or not held(place):
-                left_out = self.place(LEFT_OUT, {"lang": lang})
-                assert left_out is not None, "it is a page"
-                place, fragment = left_out, ""
-            link = self.link(place, fragment)
+            link = self.link(place, fragment) if place and held(place) else self._left_out(lang)
             full = address.startswith(self.address + "/")
             return self.address.removesuffix(self.prefix) + link if full else link
 
         def attribute(found: re.Match[str]) -> str:
             return f'{found[1]}="{escape(moved(unescape(found[2])))}"'
 
+        def form(found: re.Match[str]) -> str:
+            return (
+                f'<form{_ACTION.sub("", found[1])} action="{escape(self._left_out(lang))}">'  # no file answers a form
+            )
+
         def structured(found: re.Match[str]) -> str:
             said = json.dumps(_told(json.loads(found[2]), moved), ensure_ascii=False)
             return found[1] + said.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026") + found[3]
 
-        return _STRUCTURED.sub(structured, _ADDRESS.sub(attribute, _SEARCH.sub("", body)))
+        moved_body = _FORM.sub(form, _ADDRESS.sub(attribute, _SEARCH.sub("", body)))
+        return _STRUCTURED.sub(structured, moved_body)
+
+    def _left_out(self, lang: str) -> str:
+        """Give the address of the page that tells what the edition does not hold."""
+        place = self.place(LEFT_OUT, {"lang": lang})
+        assert place is not None, "it is a page"
+        return self.link(place)
 
     def listed(self, body: str, held: Callable[[Place], bool]) -> str:
         """Make the addresses of a sitemap, one entry a line, those of the edition; what has no file is left out."""

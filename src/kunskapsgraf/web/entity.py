@@ -35,13 +35,13 @@ class Source:
     period: Period | None
 
 
-def part_address(iri: str, group: Group, page_number: int = 1) -> str:
+def part_address(iri: str, group: Group, page_number: int = 1, **arguments: str) -> str:
     """Give the address of a part of one list of a thing."""
     names = context.store().names
     short = names.shorten(group.predicate)
     wanted = ("^" if group.incoming else "") + (group.predicate if short == group.predicate else short)
     more = {"sida": str(page_number)} if page_number > 1 else {}
-    return Links(names).page(iri, egenskap=wanted, **more)
+    return Links(names).page(iri, egenskap=wanted, **more, **arguments)
 
 
 def page(description: Description, structured: Mapping[str, Any]) -> str:

@@ -11,6 +11,7 @@ import shutil
 from collections.abc import Callable, Iterable
 from importlib.resources import as_file, files
 from pathlib import Path
+from urllib.parse import urlencode
 
 from flask import Flask, render_template
 from flask.ctx import RequestContext
@@ -55,12 +56,13 @@ class Export:
         """Addresses that had no answer to write: text that RDF/XML cannot hold, or a page past a limit."""
 
     def run(self, progress: Progress) -> None:
-        """Write the edition and put it in place; raises ``BadRequest`` for a folder that holds something else."""
+        """Write the edition and put it in place; raises ``BadRequest`` for a folder that holds something else, and ``SnapshotError``."""
         if self._folder.exists() and any(self._folder.iterdir()) and not (self._folder / MARKER).is_file():
             raise BadRequest(
                 f"Mappen {self._folder} innehåller annat än en export. Ange en ny eller tom mapp.",
                 f"The folder {self._folder} holds something else than an export. Give a new or empty folder.",
             )
+        self._store.particulars()  # else every page would be an error, and nothing would be told of it
         marker = f"{self._store.version()} {self._edition.address}\n"
         if self._making.exists() and _read(self._making / MARKER) != marker:
             shutil.rmtree(self._making)
@@ -82,7 +84,11 @@ class Export:
     def _thing(self, iri: str) -> None:
         """Write the data and the pages of a thing, at its own address too, where its IRI leads by suffix."""
         with self._request("/"):
-            page = Links(self._store.names).page(iri).removeprefix(self._edition.prefix)
+            links = Links(self._store.names)
+            page = links.page(iri).removeprefix(self._edition.prefix)
+        if not links.has_path(iri):  # ``/beskriv`` shows it, which no file can be
+            self.missing[page] = None
+            return
         self._data(page.replace("/sida/", "/data/", 1))
         for lang in language.LANGUAGES:
             self._at_both(self._edition.place(page, {"lang": lang}), page)
@@ -135,7 +141,7 @@ class Export:
             _, place, _ = self._edition.read(address)
             if place is None or (self._making / place.file).is_file():
                 continue
-            if place.path.startswith("/sida/"):  # spoken of by others alone
+            if place.path.startswith("/sida/") and not place.is_part:  # spoken of by others alone
                 self._data(place.path.replace("/sida/", "/data/", 1))
                 self._at_both(place, place.path)
             else:
@@ -145,7 +151,7 @@ class Export:
     def _write(self, place: Place) -> None:
         """Write a file, unless a former run of this export has written it."""
         target = self._making / place.file
-        if target.is_file() or place.path in self.missing:
+        if target.is_file() or place.path in self.missing or self._address(place) in self.missing:
             return
         response = self._client.get(
             place.path,
@@ -154,7 +160,7 @@ class Export:
             headers={"Accept": "text/html" if place.is_page else "*/*"},
         )
         if response.status_code != 200:
-            self.missing[place.path] = None
+            self.missing[self._address(place) if place.is_part else place.path] = None
             return
         if place.is_page:
             lang = dict(place.arguments)["lang"]
@@ -196,7 +202,7 @@ class Export:
                 file.writelines(f"{address}\n" for address in list(self._beyond)[before:])
 
     def _address(self, place: Place) -> str:
-        query = "&".join(f"{key}={value}" for key, value in place.arguments)
+        query = urlencode(place.arguments)
         return f"{self._edition.prefix}{place.path}{'?' + query if query else ''}"
 
     def _request(self, path: str) -> RequestContext:

@@ -14,6 +14,7 @@ from kunskapsgraf.web import language
 
 _NOT_IN_AN_IRI = re.compile(r'[\x00-\x20<>"{}|\\^`%]')
 _ENCODED_LETTERS = re.compile(r"(?:%[89A-Fa-f][0-9A-Fa-f])+")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 _IN_A_PATH = "/-._~!$&'()*+,;=:@"
 
 
@@ -25,6 +26,30 @@ def encoded(iri: str) -> str:
 @lru_cache(maxsize=16_384)  # a page links to the same things from many places
 def _quoted(path: str) -> str:
     return quote(path, safe=_IN_A_PATH + "%")
+
+
+@lru_cache(maxsize=16_384)
+def _comes_back(path: str) -> bool:
+    """Tell whether a path that servers and routes have read still names the same thing.
+
+    They read ``%2F`` as a slash, ``%41`` as a letter and ``..`` as the way up, join slashes, and let no control character through.
+    """
+    read = unquote(_quoted(path))
+    if _CONTROL.search(read):
+        return False
+    if {"", ".", ".."} & set(read.removesuffix("/").split("/")):
+        return False
+    return any(path in forms for forms in _forms(read))
+
+
+def _forms(path: str) -> tuple[list[str], list[str]]:
+    """Write a path as IRIs may have it: percent-encoded, and with letters; as they came, composed and decomposed."""
+    plain = unquote(path)
+    forms = (plain, unicodedata.normalize("NFC", plain), unicodedata.normalize("NFD", plain))
+    return (
+        [quote(form, safe=_IN_A_PATH) for form in forms],
+        [_NOT_IN_AN_IRI.sub(lambda found: quote(found[0]), form) for form in forms],
+    )
 
 
 def _lettered(iri: str) -> str:
@@ -76,18 +101,25 @@ class Links:
 
     def thing(self, iri: str) -> str:
         """Give the address of a thing itself on this host, which leads on to its page or its data."""
-        return self.to("/id/" + self.path(iri))
+        return self.to("/id/" + self.path(iri)) if self.has_path(iri) else self.page(iri)
+
+    def has_path(self, iri: str) -> bool:
+        """Tell whether an IRI is a thing of ours whose page and data have a path; ``/beskriv`` shows any other.
+
+        No path can say ``%2F`` or a line end: servers read them before anyone is asked.
+        """
+        return iri.startswith(self.names.things) and _comes_back(iri.removeprefix(self.names.things))
 
     def page(self, iri: str, **arguments: str) -> str:
         """Give the address of the page here that tells what the graph says of an IRI, be it ours or another's."""
-        if iri.startswith(self.names.things):
+        if self.has_path(iri):
             return self.to("/sida/" + self.path(iri), **arguments)
         return self.to("/beskriv", iri=iri, **arguments)
 
     def data(self, iri: str, suffix: str, **arguments: str) -> str:
         """Give the address of the data of an IRI in a format."""
         path, rest = "/beskriv", {"iri": iri, "format": suffix, **arguments}
-        if iri.startswith(self.names.things):
+        if self.has_path(iri):
             path, rest = f"/data/{self.path(iri)}.{suffix}", arguments
         query = "&".join(f"{quote(key)}={quote(value, safe='')}" for key, value in rest.items())
         return f"{request.script_root}{path}{'?' + query if query else ''}"
@@ -108,7 +140,7 @@ class Links:
 
     def things(self, path: str) -> list[str]:
         """Give the IRIs that the thing at ``<kind>/<slug>`` may have, the percent-encoded ones first."""
-        encoded_forms, lettered = self._forms(path)
+        encoded_forms, lettered = _forms(path)
         return [self.names.things + form for form in dict.fromkeys(encoded_forms + lettered)]
 
     def spellings(self, iri: str) -> list[str]:
@@ -120,15 +152,6 @@ class Links:
 
     def graphs(self, path: str) -> list[str]:
         """Give the IRIs that the graph at ``/graf/<path>`` may have; the first, with its letters, is a new one's."""
-        encoded_forms, lettered = self._forms(path)
+        encoded_forms, lettered = _forms(path)
         lettered = [form.replace("?", "%3F").replace("#", "%23") for form in lettered]  # no more than a path
         return [f"{self.names.dataset}/{form}" for form in dict.fromkeys(lettered + encoded_forms)]
-
-    def _forms(self, path: str) -> tuple[list[str], list[str]]:
-        """Write a path as IRIs may have it: percent-encoded, and with letters; as they came, composed and decomposed."""
-        plain = unquote(path)
-        forms = (plain, unicodedata.normalize("NFC", plain), unicodedata.normalize("NFD", plain))
-        return (
-            [quote(form, safe=_IN_A_PATH) for form in forms],
-            [_NOT_IN_AN_IRI.sub(lambda found: quote(found[0]), form) for form in forms],
-        )

@@ -13,6 +13,8 @@ from kunskapsgraf.graph.vocabulary import Names
 KINDS = ("asserted", "editorial", "inferred", "closed", "ontology")
 _OWNED = ("utbud", "uppgift", "handelse", "uttalande", "kop", "projekt", "samarbete", "arbetssatt", "finansiering")
 """Kinds of thing that a source speaks of in one place: a statement that leads to one stands where it stands."""
+_TIMELESS = "/redaktion"
+"""How the layer ends that holds what follows from no source."""
 
 
 @dataclass
@@ -25,6 +27,8 @@ class Statement:
     periods: tuple[Period, ...] = ()
     is_joint: bool = False
     """It follows from several sources together, so that no one period is its own."""
+    is_of_some_time: bool = False
+    """It follows from a source whose entries hold for different times: only its proof tells for which."""
 
     @property
     def is_derived(self) -> bool:
@@ -71,7 +75,7 @@ class _Origins:
         self, stated: Triple, kinds: tuple[str, ...], graphs: frozenset[str], places: list[Passage]
     ) -> Statement:
         periods: set[Period] = set()
-        is_joint = False
+        is_joint = is_of_some_time = False
         known = self._particulars.periods
         subject = self._node(stated.subject)
         if "asserted" in kinds:
@@ -84,9 +88,10 @@ class _Origins:
             layers = {graph for graph in graphs if self._names.is_layer(graph)}
             periods = {known[graph] for graph in layers if graph in known}
             is_joint = not layers
+            is_of_some_time = not periods and any(not graph.endswith(_TIMELESS) for graph in layers)
         elif "closed" in kinds:
             periods = set(subject.concluded(text_of(stated.object)) or subject.periods)
-        return Statement(stated, kinds, tuple(places), tuple(sorted(periods)), is_joint)
+        return Statement(stated, kinds, tuple(places), tuple(sorted(periods)), is_joint, is_of_some_time)
 
     def _node(self, term: Term) -> Node:
         return self._nodes.get(term.value, NOTHING) if isinstance(term, NamedNode) else NOTHING

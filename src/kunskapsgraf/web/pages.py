@@ -1,4 +1,4 @@
-"""The front page, the list of reports, and what the marks mean."""
+"""The front page, the list of reports, what the marks mean, and how accessible the pages are."""
 
 from __future__ import annotations
 
@@ -47,6 +47,12 @@ def about() -> str:
     return render_template(
         "about.html", graphs=store.graphs(), names=store.names, version=store.version(), quads=_statements()
     )
+
+
+@blueprint.get("/tillganglighet")
+def accessibility() -> str:
+    """State what is tested of accessibility, what is not, and what falls short."""
+    return render_template("accessibility.html")
 
 
 def _statements() -> int:

@@ -25,7 +25,10 @@ def thing(path: str) -> AnyResponse:
     """Lead from the thing to what is said of it (303, httpRange-14), by suffix, ``?format=`` or ``Accept``."""
     where, written = by_suffix(path.rstrip("/"))
     names = context.store().names
-    found = _known(where if written else path)  # 404 here, not after the redirect
+    own = _candidates(path)
+    found = known([*_candidates(where), *own] if written else own)  # 404 here, not after the redirect
+    if found.iri in own:
+        written = None  # its name ends as a file's does
     asked = profiles.chosen(names)
     if replaced := moved(found, lambda iri: _links().thing(iri)):
         return replaced

@@ -48,6 +48,7 @@ class Rows:
         self._why = escape(gettext("Varför?"))
         self._line = escape(gettext("rad"))
         self._joint = escape(gettext("ur flera källor"))
+        self._some_time = escape(gettext("tiden står i beviset"))
         words = {
             "asserted": gettext("källa"),
             "editorial": gettext("redaktion"),
@@ -184,6 +185,8 @@ class Rows:
         parts += map(self._period, statement.periods)
         if statement.is_joint:
             parts.append(f'<span class="period">{self._joint}</span>')
+        if statement.is_of_some_time:
+            parts.append(f'<span class="period">{self._some_time}</span>')
         return f'<div class="origin">{"".join(parts)}</div>'
 
     def _period(self, period: Period) -> str:

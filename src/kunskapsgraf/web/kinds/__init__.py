@@ -25,6 +25,8 @@ from kunskapsgraf.web.kinds.kind import ANY, Kind
 
 KINDS: tuple[Kind, ...] = (
     kommun.KIND,
+    kommun.PART,
+    kommun.DISTRICT,
     insats.KIND,
     verksamhet.KIND,
     metod.KIND,

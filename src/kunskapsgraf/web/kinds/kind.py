@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -39,6 +40,11 @@ class Sentence:
     def is_joint(self) -> bool:
         """Tell whether some of it follows from several sources together, so that no one period is its own."""
         return any(statement.is_joint for statement in self.statements)
+
+    @property
+    def is_of_some_time(self) -> bool:
+        """Tell whether only the proofs tell for which time some of it holds."""
+        return any(statement.is_of_some_time for statement in self.statements)
 
     @property
     def marks(self) -> list[str]:
@@ -102,13 +108,22 @@ class Told:
         return self.words(ends, left)
 
     def words(self, ends: Iterable[Term], left: int = 0) -> Markup:
-        """Write terms as a list in words, and how many more there are."""
-        written = [self.term(end) for end in ends]
+        """Write terms as a list in words, and how many more there are; things of one name are told apart by their paths."""
+        named = [(end, self.term(end)) for end in ends]
+        names = Counter(self._name(end) for end, _ in named if isinstance(end, NamedNode))
+        written = [text + self._apart(end) if names[self._name(end)] > 1 else text for end, text in named]
         if left:
             written.append(escape(ngettext("%(num)s till", "%(num)s till", left)))
         if len(written) == 1:
             return written[0]
         return Markup("{} {} {}").format(Markup(", ").join(written[:-1]), gettext("och"), written[-1])
+
+    def _name(self, end: Term) -> str:
+        found = self.description.labels.get(text_of(end))
+        return found.text if found else text_of(end)
+
+    def _apart(self, end: Term) -> Markup:
+        return Markup(' <span class="tag">{}</span>').format(text_of(end).removeprefix(self.links.names.things))
 
     def _ends(self, names: Iterable[str]) -> list[Term]:
         own = self.description.iri

@@ -1,4 +1,4 @@
-"""A kommun: where it lies, what it offers, how and with whom, and what is missing inside a declared scope."""
+"""A kommun, a part of one or a city district: where it lies, what it offers, how and with whom, and what is missing inside a declared scope."""
 
 from __future__ import annotations
 
@@ -42,15 +42,31 @@ _RETOLD = frozenset(
 def lead(told: Told) -> Iterator[Sentence]:
     """Say where it lies, what it offers, by which methods and with whom, and what is missing."""
     yield from told.say(gettext("%(name)s är en kommun i %(ends)s."), "iLan")
+    yield from _offer(told)
+    missing = [s for s in told.statements(RDF_TYPE) if s.kinds == ("closed",)]
+    if missing:
+        said = told.words(s.triple.object for s in missing)
+        yield told.sentence(gettext("Ur vad som saknas sluts: %(ends)s."), missing, ends=said)
+
+
+def lead_of_part(told: Told) -> Iterator[Sentence]:
+    """Say of which kommun it is a part, what it offers, by which methods and with whom."""
+    yield from told.say(gettext("%(name)s är en kommundel i %(ends)s."), "kommundelAv")
+    yield from _offer(told)
+
+
+def lead_of_district(told: Told) -> Iterator[Sentence]:
+    """Say in which kommun it lies, what it offers, by which methods and with whom."""
+    yield from told.say(gettext("%(name)s är ett stadsdelsområde i %(ends)s."), "delAvKommun")
+    yield from _offer(told)
+
+
+def _offer(told: Told) -> Iterator[Sentence]:
     yield from told.count(
         lambda n: ngettext("Källorna beskriver %(num)s insats.", "Källorna beskriver %(num)s insatser.", n), "erbjuder"
     )
     yield from told.say(gettext("Bland metoderna i utbudet: %(ends)s."), "harMetodutbud")
     yield from told.say(gettext("Samverkar med %(ends)s."), "samverkarMed")
-    missing = [s for s in told.statements(RDF_TYPE) if s.kinds == ("closed",)]
-    if missing:
-        said = told.words(s.triple.object for s in missing)
-        yield told.sentence(gettext("Ur vad som saknas sluts: %(ends)s."), missing, ends=said)
 
 
 def sections() -> tuple[Section, ...]:
@@ -85,7 +101,7 @@ def sections() -> tuple[Section, ...]:
                 "harHandelse",
             ),
         ),
-        Section("siffror", gettext("I siffror"), ("harUppgift", "kommunkod", "iLan")),
+        Section("siffror", gettext("I siffror"), ("harUppgift", "kommunkod", "kommundelAv", "delAvKommun", "iLan")),
     )
 
 
@@ -109,3 +125,19 @@ def data(told: Told) -> Mapping[str, Any]:
 
 
 KIND = Kind("Kommun", lead=lead, sections=sections, template="kommun.html", data=data, retold=_RETOLD)
+PART = Kind(
+    "Kommundel",
+    lead=lead_of_part,
+    sections=sections,
+    template="kommun.html",
+    data=data,
+    retold=_RETOLD - {RDF_TYPE},  # categories are of whole municipalities
+)
+DISTRICT = Kind(
+    "Stadsdelsomrade",
+    lead=lead_of_district,
+    sections=sections,
+    template="kommun.html",
+    data=data,
+    retold=_RETOLD - {RDF_TYPE},
+)
