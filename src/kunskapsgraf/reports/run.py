@@ -29,8 +29,9 @@ class Table:
 
     @property
     def shown(self) -> list[str]:
-        """Give the columns that a reader sees: a column ``xNamn`` is the label of ``x`` and stands in its place."""
-        return [c for c in self.columns if not (c.endswith("Namn") and c.removesuffix("Namn") in self.columns)]
+        """Give the columns that a reader sees: ``xNamn`` is the label of ``x``, ``xIri`` what its joined names lead to."""
+        beside = {column + suffix for column in self.columns for suffix in ("Namn", "Iri")}
+        return [column for column in self.columns if column not in beside]
 
 
 def folder(sources: Path) -> Path:

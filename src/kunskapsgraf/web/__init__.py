@@ -63,6 +63,7 @@ from kunskapsgraf.web import (
     graphstore,
     headers,
     intake,
+    joined,
     language,
     limits,
     lookup,
@@ -100,6 +101,7 @@ def create_app(settings: Settings, store: Store) -> Flask:
     links = Links(store.names)
     app.jinja_env.globals["links"] = links
     anchors.install(app, links)
+    joined.install(app, links)
     app.jinja_env.filters["thing_slug"] = links.slug
     app.jinja_env.globals["on_this_host"] = selfdescription.on_this_host
     language.install(app, settings)
