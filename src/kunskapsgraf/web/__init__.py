@@ -68,6 +68,7 @@ from kunskapsgraf.web import (
     limits,
     lookup,
     operations,
+    overviews,
     pages,
     problems,
     profile,
@@ -101,6 +102,7 @@ def create_app(settings: Settings, store: Store) -> Flask:
     links = Links(store.names)
     app.jinja_env.globals["links"] = links
     anchors.install(app, links)
+    overviews.install(app)
     joined.install(app, links)
     app.jinja_env.filters["thing_slug"] = links.slug
     app.jinja_env.globals["on_this_host"] = selfdescription.on_this_host
