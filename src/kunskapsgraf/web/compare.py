@@ -25,7 +25,7 @@ from kunskapsgraf.web.place import scopes_of
 blueprint = Blueprint("compare", __name__)
 MOST = 6
 """Things in one comparison: more columns than that nobody reads."""
-MOST_ROWS = 100
+MOST_ROWS = 200
 """Rows of each part on the page; the files hold them all."""
 _PLACES = frozenset({"Kommun", "Kommundel", "Stadsdelsomrade"})
 _COMPARED: dict[str, Callable[[Store, Sequence[str]], list[Part]]] = {

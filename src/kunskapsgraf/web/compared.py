@@ -14,7 +14,6 @@ from kunskapsgraf.web import language
 from kunskapsgraf.web.comparison import Cell, Part, Row
 from kunskapsgraf.web.laying import UNKNOWN, ask, laid, other_or_unknown, part_of
 
-_METHODS = ("Behandlingsmetod", "Bedomningsmetod", "Uppfoljningsverktyg", "Samordningsmodell", "Manual")
 _KIN = ("iMetodfamilj", "innehallerKomponent")
 
 
@@ -47,7 +46,7 @@ def _asked_why(row: Row, places: Sequence[str]) -> Row:
 def compared_methods(store: Store, methods: Sequence[str]) -> list[Part]:
     """Lay methods side by side: kind, state of evidence, certainty, recommendation by condition, kin and places."""
     terms = store.names.terms
-    kinds = ask(store, "compared-values", methods, properties=[RDF_TYPE], rows=[terms + name for name in _METHODS])
+    kinds = ask(store, "compared-kinds", methods)
     states = ask(store, "compared-evidence", methods, properties=[terms + "bedomning"])
     certainty = ask(store, "compared-evidence", methods, properties=[terms + "sakerhet"])
     advice = ask(store, "compared-advice", methods)
@@ -75,14 +74,14 @@ def compared_sources(store: Store, sources: Sequence[str]) -> list[Part]:
         part_of("antal", gettext("Hur mycket de säger"), counts, laid(counts, sources, fallback=_nothing), store,
             is_counted=True),
         part_of("saker", gettext("Vad de talar om"), things, laid(things, sources), store,
-            gettext("Talet är hur många satser i grafen som källan säger om saken eller med den. En källa som är läst i sin helhet och inte talar om en metod saknar den; om andra saker sluts inget av tystnad.")),
+            note=gettext("Talet är hur många satser i grafen som källan säger om saken eller med den. En källa som är läst i sin helhet och inte talar om en metod saknar den; om andra saker sluts inget av tystnad. Först står det som flest talar om."), shared_first=True),
         part_of("bedomning", gettext("Hur de bedömer effekten, efter åtgärd och utfall"), assessments, laid(assessments, sources, by_value=True), store,
-            gettext("Olika bedömningar är inte alltid oenighet: de kan gälla olika grupper. Att en källa inte bedömer något är ingen bedömning.")),
+            note=gettext("Olika bedömningar är inte alltid oenighet: de kan gälla olika grupper. Att en källa inte bedömer något är ingen bedömning.")),
         part_of("rekommendation", gettext("Vad de rekommenderar, efter åtgärd och tillstånd"), advice, laid(advice, sources, by_value=True), store),
         part_of("uppgifter", gettext("Uppgifter om samma sak"), facts, laid(facts, sources, by_value=True), store,
-            gettext("Saker som minst två av källorna beskriver, egenskap för egenskap. Det som bara en säger är öppet: de andra tiger.")),
+            note=gettext("Saker som minst två av källorna beskriver, egenskap för egenskap. Det som bara en säger är öppet: de andra tiger.")),
         part_of("lasningar", gettext("Ställen som kan läsas på två sätt"), readings, laid(readings, sources, by_value=True), store,
-            gettext("Läsningarna i varje källa av det som någon av dem motsäger, i sig själv eller mot en annan.")),
+            note=gettext("Bara det som minst två av källorna har en läsning av. Vad en källa ensam säger på två sätt står i rapporten om motsägelser.")),
     ]  # fmt: skip
 
 

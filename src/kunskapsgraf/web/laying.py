@@ -13,7 +13,7 @@ A query of ``queries/pages/compared-*.rq`` gives, for each of the ``?things`` co
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from kunskapsgraf.graph.particulars import Period
@@ -21,6 +21,7 @@ from kunskapsgraf.graph.store import Store, select
 from kunskapsgraf.graph.terms import Row as Bindings
 from kunskapsgraf.graph.terms import text_of
 from kunskapsgraf.graph.vocabulary import Names
+from kunskapsgraf.reports.arrange import alphabetical
 from kunskapsgraf.web import context
 from kunskapsgraf.web.comparison import HELD, STATES, Cell, Part, Row, State
 from kunskapsgraf.web.facts import period_of
@@ -137,15 +138,6 @@ def laid(
     ]  # fmt: skip
 
 
-def by_name(groups: Iterable[tuple[str, list[Row]]], labels: Mapping[str, Label]) -> list[tuple[str, tuple[Row, ...]]]:
-    """Put the rows of each group in the order of their names, what has none last."""
-    return [
-        (group, tuple(sorted(rows, key=lambda row: (not row.about, labels[row.about].text.lower() if row.about in labels else ""))))
-        for group, rows in groups
-        if rows
-    ]  # fmt: skip
-
-
 def named_in(store: Store, parts: Iterable[Part]) -> dict[str, Label]:
     """Give labels for all that parts name."""
     iris = {iri for part in parts for group, rows in part.groups for iri in (group, *(row.about for row in rows))}
@@ -159,9 +151,26 @@ def other_or_unknown(has_others: bool) -> Cell:
 
 
 def part_of(
-    name: str, title: str, asked: Asked, groups: Iterable[tuple[str, list[Row]]], store: Store, note: str = "", is_counted: bool = False
-) -> Part:  # fmt: skip
-    """Make a part of rows that are laid out, in the order of their names."""
+    name: str,
+    title: str,
+    asked: Asked,
+    groups: Iterable[tuple[str, list[Row]]],
+    store: Store,
+    *,
+    note: str = "",
+    is_counted: bool = False,
+    shared_first: bool = False,
+) -> Part:
+    """Make a part of rows that are laid out, in the order of their names, what has none last.
+
+    With ``shared_first`` those stand first that most of the things have.
+    """
     listed = [(group, rows) for group, rows in groups if rows]
     labels = names_of(store, {row.about for _, rows in listed for row in rows} - {""})
-    return Part(name, title, tuple(by_name(listed, labels)), asked.query, note, is_counted)
+
+    def order(row: Row) -> tuple[int, bool, str]:
+        held = sum(cell.is_held for cell in row.cells) if shared_first else 0
+        return -held, not row.about, alphabetical(labels[row.about].text) if row.about else ""
+
+    sorted_groups = tuple((group, tuple(sorted(rows, key=order))) for group, rows in listed)
+    return Part(name, title, sorted_groups, asked.query, note, is_counted)
