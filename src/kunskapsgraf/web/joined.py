@@ -16,8 +16,7 @@ from kunskapsgraf.web.labels import Label
 from kunskapsgraf.web.links import Links
 from kunskapsgraf.web.text import directed
 
-SEPARATOR = "; "
-_SEPARATOR = Markup("; ")
+_SEPARATORS = ("; ", ", ")
 
 
 def things_of(rows: Iterable[Row]) -> Iterator[NamedNode]:
@@ -40,7 +39,9 @@ class Joined:
         for iri in iris.split():
             if iri in labels:
                 called.setdefault(labels[iri].text, set()).add(iri)
-        return _SEPARATOR.join(self._name(name, called.get(name, set())) for name in text.split(SEPARATOR))
+        separator = next((one for one in _SEPARATORS if one in text and text not in called), "")
+        names = text.split(separator) if separator else [text]
+        return Markup.escape(separator).join(self._name(name, called.get(name, set())) for name in names)
 
     def _name(self, name: str, iris: set[str]) -> Markup:
         address = self._links.iri(next(iter(iris))) if len(iris) == 1 else None
