@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -87,6 +87,37 @@ def small_store(small: Settings) -> Iterator[EmbeddedStore]:
 def client(small: Settings, small_store: EmbeddedStore) -> FlaskClient:
     """Give a client of the web application on the tiny world."""
     return create_app(small, small_store).test_client()
+
+
+@pytest.fixture(scope="session")
+def evidence(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """Build the world with a statement in each state and each kind of gap, with the states that the package has."""
+    return build_evidence(tmp_path_factory.mktemp("evidence"))
+
+
+def build_evidence(folder: Path, more: Mapping[str, str] | None = None) -> Settings:
+    """Build that world in a folder, with further files of Turtle by their paths below ``data/ttl``; give its settings."""
+    sources = Path(shutil.copytree(HERE / "evidence_world", folder / "world"))
+    shutil.copy(ROOT / "data" / "ttl" / "redaktion" / "evidenslagen.ttl", sources / "data" / "ttl" / "redaktion")
+    for path, text in (more or {}).items():
+        (sources / "data" / "ttl" / path).write_text(text, encoding="utf-8")
+    found = replace(settings_module.load({}), sources=sources, home=folder / "home", workers=1)
+    build(found)
+    return found
+
+
+@pytest.fixture(scope="session")
+def evidence_store(evidence: Settings) -> Iterator[EmbeddedStore]:
+    """Give a store on the world of evidence."""
+    store = EmbeddedStore(evidence)
+    yield store
+    store.close()
+
+
+@pytest.fixture(scope="session")
+def visitor(evidence: Settings, evidence_store: EmbeddedStore) -> FlaskClient:
+    """Give a client of the web application on the world of evidence."""
+    return create_app(evidence, evidence_store).test_client()
 
 
 @pytest.fixture(scope="session")

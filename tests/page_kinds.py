@@ -43,7 +43,11 @@ PAGES: dict[str, dict[str, str]] = {
         "no cooperation fits": "/samverkan?plats=kommun/surahammar",
     },
     "/kvalitet": {"quality": "/kvalitet"},
-    "/jamfor": {"comparison": "/jamfor?med=kommun/heby&med=kommun/sala", "choosing what to compare": "/jamfor"},
+    "/jamfor": {
+        "comparison": "/jamfor?med=kommun/heby&med=kommun/sala",
+        "comparison of sources": "/jamfor?med=kalla/oppna-jamforelser-missbruk-2019&med=kalla/vardochinsats-cra",
+        "choosing what to compare": "/jamfor",
+    },
     "/klasser": {"classes": "/klasser"},
     "/egenskaper": {"properties": "/egenskaper"},
     "/begrepp": {"concepts": "/begrepp?schema=metod"},

@@ -5,25 +5,18 @@ from __future__ import annotations
 import csv
 import io
 import json
-import shutil
-from collections.abc import Iterator
-from dataclasses import replace
-from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 from flask.testing import FlaskClient
+from openpyxl import load_workbook
 from reading import Page
 
 from kunskapsgraf import Graph, Table
-from kunskapsgraf import settings as settings_module
 from kunskapsgraf.graph.store import EmbeddedStore, select
 from kunskapsgraf.graph.terms import text_of
-from kunskapsgraf.pipeline.build import build
 from kunskapsgraf.settings import Settings
-from kunskapsgraf.web import create_app
 
-HERE = Path(__file__).parent
-STATES = HERE.parent / "data" / "ttl" / "redaktion" / "evidenslagen.ttl"
 HTML = {"Accept": "text/html", "Accept-Language": "sv"}
 NOTHING, OUTSIDE, UNUSED, ELSEWHERE = "ingen-uppgift", "utanfor", "anvands-inte", "annan-kolumn"
 Cells = dict[tuple[str, str], set[tuple[str, ...]] | str]
@@ -61,31 +54,6 @@ OUTCOMES: Cells = {
 METHODS = {method for method, _ in OUTCOMES}
 
 
-@pytest.fixture(scope="module")
-def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    """Build the world once, with the states of evidence that the package has."""
-    folder = tmp_path_factory.mktemp("evidence")
-    sources = Path(shutil.copytree(HERE / "evidence_world", folder / "world"))
-    shutil.copy(STATES, sources / "data" / "ttl" / "redaktion")
-    found = replace(settings_module.load({}), sources=sources, home=folder / "home", workers=1)
-    build(found)
-    return found
-
-
-@pytest.fixture(scope="module")
-def store(settings: Settings) -> Iterator[EmbeddedStore]:
-    """Give a store on the world."""
-    found = EmbeddedStore(settings)
-    yield found
-    found.close()
-
-
-@pytest.fixture(scope="module")
-def visitor(settings: Settings, store: EmbeddedStore) -> FlaskClient:
-    """Give a client of the web application on the world."""
-    return create_app(settings, store).test_client()
-
-
 def slug(iri: str) -> str:
     """Cut an IRI to its last part."""
     return iri.replace("#", "/").rsplit("/", 1)[-1]
@@ -110,10 +78,10 @@ def test_each_cell_by_outcome(visitor: FlaskClient) -> None:
     assert OUTCOMES == cells(visitor, "axel=utfall")
 
 
-def test_the_map_in_python(settings: Settings) -> None:
+def test_the_map_in_python(evidence: Settings) -> None:
     """In Python the map has the same cells: statements by kind, state and certainty, or the way in which one is empty."""
     found: Cells = {}
-    with Graph(settings.home, frames=False) as graph:
+    with Graph(evidence.home, frames=False) as graph:
         rows = graph.evidence_map()
         only = graph.evidence_map(lage="oversikt-saknas")
     assert isinstance(rows, Table)
@@ -220,10 +188,10 @@ def test_page_list_and_csv_say_the_same(visitor: FlaskClient, axis: str) -> None
     assert number - empty == len(shown)
 
 
-def test_each_number_is_its_querys(visitor: FlaskClient, store: EmbeddedStore) -> None:
+def test_each_number_is_its_querys(visitor: FlaskClient, evidence_store: EmbeddedStore) -> None:
     """The SPARQL that the view shows, asked of the endpoint, gives the numbers of the view."""
     told = json.loads(visitor.get("/evidenskarta?format=json").data)
-    said, empty, rows = ([dict(row) for row in select(store, query["query"])] for query in told["queries"])
+    said, empty, rows = ([dict(row) for row in select(evidence_store, query["query"])] for query in told["queries"])
     counts = {
         (row["iri"], cell["column"], one["state"], one["kind"], one["certainty"]): one["count"]
         for row in told["rows"]
@@ -445,12 +413,12 @@ def test_today_is_not_kept(visitor: FlaskClient) -> None:
 
 
 @pytest.mark.parametrize("path", ["/kvalitet?dag=2006-03-01", "/evidensprofil?plats=kommun/norrby", "/evidensprofil"])
-def test_each_query_is_answered_as_shown(visitor: FlaskClient, store: EmbeddedStore, path: str) -> None:
+def test_each_query_is_answered_as_shown(visitor: FlaskClient, evidence_store: EmbeddedStore, path: str) -> None:
     """The queries of the JSON give, at the endpoint, the rows of the view; the page shows their text."""
     told = json.loads(visitor.get(path + ("&" if "?" in path else "?") + "format=json").data)
     shown = [element.text for element in Page(visitor.get(path, headers=HTML).text).all("pre")]
     for query in told["queries"]:
-        rows = select(store, query["query"])
+        rows = select(evidence_store, query["query"])
         assert " ".join(query["query"].split()) in shown
         if query["report"] in told:
             assert told[query["report"]] == [{name: text_of(term) for name, term in row.items()} for row in rows]
@@ -458,3 +426,106 @@ def test_each_query_is_answered_as_shown(visitor: FlaskClient, store: EmbeddedSt
             total = next(row for row in rows if text_of(row["tid"]) == "alla")
             assert str(told["services"]) == text_of(total["insatser"])
             assert str(told["shares"]["ingen-metod"]) == text_of(total["ingenMetod"])
+
+
+# The meanings of "no evidence" in reports and in every file that they are given as
+
+SILENT, CLAIMED, TOO_LITTLE = "Ingen uppgift i källorna", "Bara påstådd", "Otillräckligt underlag"
+WITHOUT = {
+    ("Tyst", SILENT),
+    ("Lovad manual", SILENT),  # what is said of the family is not said of the manual
+    ("Lovad", CLAIMED),  # the local follow-up is of a service
+    ("Otillräcklig", TOO_LITTLE),
+    ("Letad", "Översikt saknas"),
+    ("Verkningslös", "Ingen effekt"),
+    ("Farlig", "Skadlig"),
+}
+STATES = {
+    *(pair for pair in WITHOUT if pair[1] != CLAIMED),
+    ("Lovad", "Påstådd, utan källa"),
+    ("Prövad", "Positiv effekt"),
+    ("Prövad", "Blandade resultat"),
+}
+GAPS = {
+    (method, column, code)
+    for (method, column), code in OUTCOMES.items()
+    if isinstance(code, str)
+}  # fmt: skip
+
+
+def table_of(client: FlaskClient, address: str, name: str) -> list[dict[str, str]]:
+    """Read a report's rows from a file of any kind, by the names of the columns as the graph has them."""
+    body = client.get(f"{address}{'&' if '?' in address else '?'}format={name}")
+    assert 200 == body.status_code
+    if name == "json":
+        return [
+            {key: "" if value is None else str(value) for key, value in row.items()} for row in body.get_json()["rows"]
+        ]
+    if name == "csv":
+        return list(csv.DictReader(io.StringIO(body.text)))
+    if name == "md":
+        split = [[cell.strip() for cell in line.strip("|").split("|")] for line in body.text.splitlines()]
+        return [dict(zip(split[0], line, strict=True)) for line in split[2:]]
+    sheet = load_workbook(io.BytesIO(body.data)).worksheets[0]
+    rows = [["" if cell is None else str(cell) for cell in row] for row in sheet.iter_rows(values_only=True)]
+    names = client.get(f"{address}{'&' if '?' in address else '?'}format=json").get_json()["columns"]
+    return [dict(zip(names, row, strict=True)) for row in rows[1:]]
+
+
+@pytest.mark.parametrize("form", ["csv", "json", "md", "xlsx"])
+def test_no_evidence_is_never_one_thing_in_a_file(visitor: FlaskClient, form: str) -> None:
+    """Each way of being without evidence stands by its own words in the reports, the map's and the profile's included."""
+    rows = table_of(visitor, "/queries/metoder-utan-evidens", form)
+    assert WITHOUT == {(row["metodNamn"], row["slagNamn"]) for row in rows}
+    # Only what is concluded from absence has a scope; what a source says has none.
+    assert {method for method, way in WITHOUT if way in (SILENT, CLAIMED)} == {
+        row["metodNamn"] for row in rows if row["omfattning"]
+    }
+    rows = table_of(visitor, "/queries/evidenslage-per-metod?atgard=", form)
+    assert STATES == {(row["atgardNamn"], row["lageNamn"]) for row in rows}  # and no row for the kind of service
+    rows = table_of(visitor, "/queries/evidenskarta-tomma-rutor", form)
+    assert GAPS == {(slug(row["atgard"]), slug(row["kolumn"]), row["tomhet"]) for row in rows}
+    assert 2 == len({row["tom"] for row in rows})  # nothing said, and all said elsewhere
+    rows = table_of(visitor, "/queries/evidenskarta-tomma-rutor?axel=tjanstetyp", form)
+    assert {NOTHING, UNUSED} == {row["tomhet"] for row in rows}  # no statement names a type of service
+    rows = table_of(visitor, "/queries/evidenskarta-tomma-rutor?axel=malgrupp", form)
+    assert {NOTHING, OUTSIDE, ELSEWHERE} == {row["tomhet"] for row in rows}
+    [row, *_] = table_of(visitor, "/queries/evidensprofil?plats=kommun/norrby", form)
+    assert ("6", "1", "1", "1", "1", "0") == tuple(
+        row[name] for name in ("insatser", "ingenUppgift", "otillrackligt", "pastadd", "ingenMetod", "utanfor")
+    )
+
+
+def test_no_evidence_in_a_chart(visitor: FlaskClient) -> None:
+    """The chart has a bar for each way of being without evidence, in words and numbers."""
+    drawn = ElementTree.fromstring(visitor.get("/queries/metoder-utan-evidens?format=svg").text)
+    texts = ["".join(one.itertext()) for one in drawn.iter("{http://www.w3.org/2000/svg}text")]
+    bars = dict(zip(texts[::2], texts[1::2], strict=True))
+    assert bars == {way: str(sum(one == way for _, one in WITHOUT)) for _, way in WITHOUT}
+
+
+@pytest.mark.parametrize("axis", ["utfall", "malgrupp", "tjanstetyp"])
+def test_each_way_of_being_empty_has_its_own_words_and_shape(visitor: FlaskClient, axis: str) -> None:
+    """No two ways of being empty look or read alike on the map, nor does one look like a state."""
+    page = Page(visitor.get(f"/evidenskarta?axel={axis}", headers=HTML).text)
+    drawn: dict[str, set[str]] = {}
+    for link in (e for e in page.all("a") if any("cell" in parent.classes for parent in e.parents)):
+        for piece in [e for e in page.all("span", "said") if e.inside(link)] or [link]:
+            shape = " ".join(
+                f"{e.tag} {sorted(e.attributes.items())}" for e in page.elements if e.inside(piece) and e.tag in ("circle", "path", "rect")
+            )  # fmt: skip
+            is_empty = piece is link
+            drawn.setdefault(shape, set()).add(
+                piece.text if is_empty else piece.text.partition(":")[2].strip() or piece.text
+            )
+    empty = {"ingen uppgift", "utanför", "används inte", "andra kolumner"}
+    for texts in drawn.values():
+        assert 1 == len(texts & empty) or not texts & empty
+        assert not texts & empty or texts <= empty
+    told = {text for texts in drawn.values() for text in texts} & empty
+    expected = {
+        "utfall": {"ingen uppgift", "andra kolumner"},
+        "malgrupp": {"utanför", "ingen uppgift", "andra kolumner"},
+        "tjanstetyp": {"ingen uppgift", "används inte"},
+    }
+    assert expected[axis] == told

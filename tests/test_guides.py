@@ -263,7 +263,7 @@ def test_kin_of_a_manual(whole_client: FlaskClient) -> None:
 # Comparisons
 
 MARCH, MAY = Period("2006-02-01", "2006-03-31"), Period("2020-05-01", "2020-12-31")
-HAS, LACKS = Cell("asserted", periods=(MARCH,)), Cell("missing", periods=(MARCH,))
+HAS, LACKS = Cell("asserted", periods=(MARCH,)), Cell("absent", periods=(MARCH,))
 LATER = Cell("asserted", periods=(MAY,))
 UNKNOWN, OTHER = Cell("unknown"), Cell("other")
 

@@ -115,6 +115,7 @@ CASES = [
     ("/kopplingar", "get", {"iri": "kommun/norrby", "accept": "image/png"}, "/kopplingar", 406),
     ("/jamfor", "get", {}, "/jamfor", 200),
     ("/jamfor", "get", {"med": "malgrupp/vuxna-anhoriga"}, "/jamfor", 400),
+    ("/jamfor", "get", {"accept": "image/png"}, "/jamfor", 406),
     ("/jamfor", "get", {"med": "kommun/finns-inte"}, "/jamfor", 404),
     ("/varfor", "get", HOLDS, "/varfor", 200),
     ("/varfor", "get", {}, "/varfor", 400),

@@ -114,8 +114,13 @@ def evidence_map(said: Table, empty: Table, interventions: Table) -> EvidenceMap
     return EvidenceMap(tuple(ordered), tuple(_groups(rows)))
 
 
-def chosen(found: EvidenceMap, *, family: str = "", state: str = "", only_offered: bool = False) -> EvidenceMap:
-    """Keep the rows of a family (by slug), with some statement in a state (by slug; ``NOTHING``: with none), or offered."""
+def chosen(
+    found: EvidenceMap, *, family: str = "", state: str = "", only_offered: bool = False, intervention: str = ""
+) -> EvidenceMap:
+    """Keep the rows of a family (by slug), with some statement in a state (by slug; ``NOTHING``: with none), or offered.
+
+    ``intervention`` is an IRI: it keeps its row and those of what is within it.
+    """
     kept = {
         row.named.iri
         for group in found.groups
@@ -123,6 +128,7 @@ def chosen(found: EvidenceMap, *, family: str = "", state: str = "", only_offere
         if (not family or (group.family is not None and group.family.slug == family))
         and (not state or state in states_of(row))
         and (not only_offered or row.offered)
+        and (not intervention or intervention in (row.named.iri, *row.families))
     }
     return _kept(found, kept)
 

@@ -57,6 +57,8 @@ def workbook(table: Table, language: str, told: Sequence[tuple[str, str]], sheet
 
 
 def _heading(table: Table, column: str, language: str) -> str:
+    if column.endswith("Iri") and column.removesuffix("Iri") in table.columns:
+        return f"{table.report.column(column.removesuffix('Iri'), language)} (IRI)"
     thing = column.removesuffix("Namn")
     if thing != column and thing in table.columns:
         return table.report.column(thing, language)

@@ -31,13 +31,14 @@ class Table:
 
     @property
     def shown(self) -> list[str]:
-        """Give the columns that a reader sees: a column ``xNamn`` is the label of ``x`` and stands in its place."""
+        """Give the columns that a reader sees: ``xNamn`` is the label of ``x``, ``xIri`` what its joined names lead to."""
         return shown(self.columns)
 
 
 def shown(columns: Sequence[str]) -> list[str]:
-    """Leave out the columns whose names stand in the place of others."""
-    return [c for c in columns if not (c.endswith("Namn") and c.removesuffix("Namn") in columns)]
+    """Leave out the columns whose names stand in the place of others, or lead to them."""
+    beside = {column + suffix for column in columns for suffix in ("Namn", "Iri")}
+    return [column for column in columns if column not in beside]
 
 
 def folder(sources: Path) -> Path:

@@ -13,7 +13,7 @@ The routes, as a list:
 ``/beskriv``                            what the graph says of any IRI, another's too: ``?iri=``
 ``/sok``, ``/sok/forslag``              finding by words and facets; ``/opensearch.xml`` tells browsers of it
 ``/kopplingar``                         what a thing is tied to: a list, a picture, JSON
-``/jamfor``                             places or methods side by side
+``/jamfor``                             places, methods or sources side by side
 ``/varfor``, ``/varfor-inte``           why a statement holds, and why one does not follow
 ``/evidenskarta``                       the evidence-gap map; ``/evidenskarta/ruta`` is one cell of it
 ``/evidensprofil``                      what the services of a place, or all, rest on
@@ -66,10 +66,12 @@ from kunskapsgraf.web import (
     graphstore,
     headers,
     intake,
+    joined,
     language,
     limits,
     lookup,
     operations,
+    overviews,
     pages,
     problems,
     profile,
@@ -103,6 +105,8 @@ def create_app(settings: Settings, store: Store) -> Flask:
     links = Links(store.names)
     app.jinja_env.globals["links"] = links
     anchors.install(app, links)
+    overviews.install(app)
+    joined.install(app, links)
     app.jinja_env.filters["thing_slug"] = links.slug
     app.jinja_env.globals["on_this_host"] = selfdescription.on_this_host
     language.install(app, settings)

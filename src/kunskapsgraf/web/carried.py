@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import chain
 
 from kunskapsgraf.graph.queries import QueryFile
 from kunskapsgraf.graph.terms import text_of
 from kunskapsgraf.reports import run
 from kunskapsgraf.reports.run import Table
 from kunskapsgraf.web import context, language
+from kunskapsgraf.web.joined import things_of
 from kunskapsgraf.web.labels import Label, labels_of
 
 
@@ -54,7 +56,7 @@ def _run(report: QueryFile, values: dict[str, str], thing: str) -> list[Carried]
     table = run.run(store, report, {**values, "sprak": language.current()})
     if not table.rows:
         return []
-    labels = labels_of(store, (term for row in table.rows for term in row.values()))
+    labels = labels_of(store, chain(things_of(table.rows), *(row.values() for row in table.rows)))
     # A column that says the page's own name in every row, or nothing in any, is no news there.
     columns = [c for c in table.shown if {text_of(row[c]) for row in table.rows if c in row} - {thing, ""}]
     return [Carried(report, table, columns, labels, values)]

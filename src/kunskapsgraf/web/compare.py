@@ -1,46 +1,45 @@
-"""``/jamfor``: places or methods side by side, chosen in a plain form; the address holds the choice."""
+"""``/jamfor``: places, methods or sources side by side, chosen in a plain form; the address holds the choice."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 
 from flask import Blueprint, Response, render_template, request
 
 from kunskapsgraf.errors import BadRequest, NotFound, ParameterError
-from kunskapsgraf.graph.store import select
+from kunskapsgraf.graph.formats import HTML
+from kunskapsgraf.graph.particulars import Period
+from kunskapsgraf.graph.store import Store, select
 from kunskapsgraf.graph.terms import text_of
 from kunskapsgraf.graph.vocabulary import RDF_TYPE
-from kunskapsgraf.web import context
-from kunskapsgraf.web.comparison import ComparedMethod, Part, compared_methods, compared_places
-from kunskapsgraf.web.facts import facts_of, marks_of
+from kunskapsgraf.web import comparisonfiles, context, views
+from kunskapsgraf.web.compared import compared_methods, compared_places, compared_sources
+from kunskapsgraf.web.comparison import Part
+from kunskapsgraf.web.facts import facts_of
 from kunskapsgraf.web.labels import Label, names_of
+from kunskapsgraf.web.laying import named_in
 from kunskapsgraf.web.links import Links
-from kunskapsgraf.web.place import Scope, places_of
-from kunskapsgraf.web.uses import uses_of
-from kunskapsgraf.web.worth import worths_of
+from kunskapsgraf.web.place import scopes_of
 
 blueprint = Blueprint("compare", __name__)
 MOST = 6
 """Things in one comparison: more columns than that nobody reads."""
-_KINDS = ("Behandlingsmetod", "Bedomningsmetod", "Uppfoljningsverktyg", "Samordningsmodell", "Manual")
-_KIN = ("iMetodfamilj", "innehallerKomponent")
-_PLACES = ("Kommun", "Kommundel", "Stadsdelsomrade")
-
-
-@dataclass
-class _Compared:
-    """What a comparison shows: its parts, labels for all they name, and the scopes that absence is concluded in."""
-
-    parts: list[Part]
-    labels: dict[str, Label]
-    scopes: list[Scope]
+MOST_ROWS = 200
+"""Rows of each part on the page; the files hold them all."""
+_PLACES = frozenset({"Kommun", "Kommundel", "Stadsdelsomrade"})
+_COMPARED: dict[str, Callable[[Store, Sequence[str]], list[Part]]] = {
+    "kommun": compared_places,
+    "metod": compared_methods,
+    "kalla": compared_sources,
+}
+"""What lays things of a kind side by side."""
 
 
 @blueprint.get("/jamfor")
 def compare() -> Response:
-    """Lay the chosen things side by side; with fewer than two chosen, show the form alone."""
+    """Lay the chosen things side by side; with fewer than two chosen, show the form alone. As a page, JSON or CSV."""
+    written = views.format_asked(HTML, views.JSON, views.CSV)
     asked = list(dict.fromkeys(value.strip() for value in request.args.getlist("med") if value.strip()))
     if len(asked) > MOST:
         raise BadRequest(
@@ -49,21 +48,32 @@ def compare() -> Response:
         )
     chosen = list(dict.fromkeys(_thing(value) for value in asked))
     kind = _kind(chosen)
-    found = _compared(chosen, kind) if len(chosen) > 1 else _Compared([], {}, [])
-    choices = {"kommun": _choices("kommun"), "metod": _choices("metod")}
-    labels = (
-        found.labels
-        | names_of(context.store(), chosen)
-        | {iri: label for several in choices.values() for iri, label in several}
-    )
+    store = context.store()
+    if len(chosen) < 2 and written is not HTML:
+        raise BadRequest(
+            "Ange minst två saker att jämföra, till exempel med=kommun/heby&med=kommun/sala.",
+            "Give at least two things to compare, such as med=kommun/heby&med=kommun/sala.",
+        )
+    parts = [part for part in _COMPARED[kind](store, chosen) if part.rows] if len(chosen) > 1 else []
+    labels = named_in(store, parts) | names_of(store, chosen)
+    if written is views.JSON:
+        return comparisonfiles.as_json(kind, chosen, parts, labels)
+    if written is views.CSV:
+        return comparisonfiles.as_csv(chosen, parts, labels)
+    scopes = scopes_of(store, chosen) if kind == "kommun" and parts else []
+    choices = {name: _choices(name) for name in _COMPARED if len(chosen) < MOST and kind in ("", name)}
+    labels |= names_of(store, (iri for scope in scopes for iri in (scope.iri, scope.source)))
     return Response(
         render_template(
             "compare.html",
             chosen=chosen,
             kind=kind,
-            found=found,
+            parts=parts,
+            scopes=scopes,
+            periods_of=_periods(chosen) if kind == "kalla" else {},
             labels=labels,
             most=MOST,
+            most_rows=MOST_ROWS,
             choices={name: [pair for pair in several if pair[0] not in chosen] for name, several in choices.items()},
         )
     )
@@ -84,49 +94,34 @@ def _thing(value: str) -> str:
 
 
 def _kind(chosen: Sequence[str]) -> str:
-    """Tell whether the things are places or methods; raises ``BadRequest`` where they are neither, or both."""
+    """Tell what the things are, all of them; raises ``BadRequest`` where they are nothing that is compared, or a mixture."""
     terms = context.store().names.terms
     kinds = set()
     for facts in facts_of(context.store(), chosen, (RDF_TYPE,)).values():
         classes = {iri.removeprefix(terms) for iri in facts.iris(RDF_TYPE)}
-        kinds.add("kommun" if classes & set(_PLACES) else "metod" if "Metod" in classes else "")
+        is_of = {"kommun": classes & _PLACES, "metod": "Metod" in classes, "kalla": "Kalla" in classes}
+        kinds.add(next((kind for kind, holds in is_of.items() if holds), ""))
     if "" in kinds or len(kinds) > 1:
         raise BadRequest(
-            "Jämför platser med platser eller metoder med metoder.",
-            "Compare places with places, or methods with methods.",
+            "Jämför platser med platser, metoder med metoder eller källor med källor.",
+            "Compare places with places, methods with methods, or sources with sources.",
         )
     return next(iter(kinds), "")
 
 
-def _compared(chosen: Sequence[str], kind: str) -> _Compared:
-    store = context.store()
-    if kind == "kommun":
-        places = places_of(store, chosen)
-        scopes = {scope.iri: scope for place in places.places.values() for scope in place.scopes}
-        return _Compared(compared_places(places), places.labels, list(scopes.values()))
-    worths, labels = worths_of(store, chosen)
-    marks = marks_of(store, chosen, (*_KIN, RDF_TYPE))
-    labels |= names_of(store, {value for _, _, value in marks})
-    methods = []
-    for iri in chosen:
-        own = {(name, value): kinds for (thing, name, value), kinds in marks.items() if thing == iri}
-        kinds = {
-            v: k for (name, v), k in own.items() if name == RDF_TYPE and v.removeprefix(store.names.terms) in _KINDS
-        }
-        kin = {v: k for (name, v), k in own.items() if name in _KIN}
-        methods.append(ComparedMethod(iri, kinds, kin, worths[iri], uses_of(store, iri)))
-    for one in methods:
-        labels |= one.uses.labels
-    return _Compared(compared_methods(methods, labels), labels, [])
+def _periods(sources: Sequence[str]) -> dict[str, Period]:
+    """Give the time that each source holds for, as far as it is known."""
+    known = context.store().particulars().periods
+    return {iri: known[iri] for iri in sources if iri in known}
 
 
 def _choices(kind: str) -> list[tuple[str, Label]]:
-    """Give the places with a reported offer, or the methods, by name."""
+    """Give the places with a reported offer, the methods, or the sources, by name."""
     store = context.store()
-    if kind == "metod":
-        query = context.query("class-members", **{"class": store.names.terms + "Metod"})
-    else:
+    if kind == "kommun":
         query = context.query("offering-places")
+    else:
+        query = context.query("class-members", **{"class": store.names.terms + kind.capitalize()})
     things = [text_of(row["thing"]) for row in select(store, query)]
     labels = names_of(store, things)
     return sorted(labels.items(), key=lambda pair: pair[1].text.lower())

@@ -26,7 +26,7 @@ KINDS = ("metod", "insatstyp")
 LOOKS = ("karta", "tabell")
 MOST_COLUMNS = 40
 MOST_ROWS = 150
-_FILTERS = ("axel", "atgarder", "familj", "plats", "lage", "anvands", "vy")
+_FILTERS = ("axel", "atgarder", "familj", "plats", "lage", "anvands", "atgard", "vy")
 _COLUMNS = (
     "atgard",
     "atgardNamn",
@@ -69,6 +69,7 @@ def shown() -> Response:
         family=request.args.get("familj", ""),
         state=request.args.get("lage", ""),
         only_offered=request.args.get("anvands") == "1",
+        intervention=_intervention(),
     )
     filters = {name: request.args[name] for name in _FILTERS if request.args.get(name)}
     if written is views.JSON:
@@ -149,6 +150,12 @@ def cell() -> Response:
             labels=labels,
         )
     )
+
+
+def _intervention() -> str:
+    """Give the IRI of the intervention whose row alone is asked for; empty where none is."""
+    asked = request.args.get("atgard", "")
+    return context.store().names.things + (asked if "/" in asked else f"metod/{asked}") if asked else ""
 
 
 def level_names() -> dict[str, str]:

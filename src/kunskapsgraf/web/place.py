@@ -183,6 +183,13 @@ def _services(store: Store, places: Mapping[str, Place]) -> dict[str, Facts]:
     return facts
 
 
+def scopes_of(store: Store, iris: Iterable[str]) -> list[Scope]:
+    """Give the scopes in which absence may be concluded for any of the places, each once."""
+    places = {iri: Place(iri) for iri in iris}
+    _scopes(store, places)
+    return list({scope.iri: scope for place in places.values() for scope in place.scopes}.values())
+
+
 def _scopes(store: Store, places: Mapping[str, Place]) -> None:
     found: dict[tuple[str, str], Scope] = {}
     for row in select(store, context.query("scopes-of-places", places=list(places))):

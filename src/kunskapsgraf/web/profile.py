@@ -15,6 +15,7 @@ from kunskapsgraf.graph.rdf import NamedNode
 from kunskapsgraf.graph.store import select
 from kunskapsgraf.graph.terms import Row, text_of
 from kunskapsgraf.web import context, views
+from kunskapsgraf.web.joined import things_of
 from kunskapsgraf.web.labels import labels_of
 from kunskapsgraf.web.sparql import MOST_ROWS_ON_A_PAGE
 
@@ -95,7 +96,7 @@ def shown() -> Response:
     places = [row["thing"] for row in select(store, context.query("offering-places"))]
     here = store.names.things + (place if "/" in place else f"kommun/{place}")
     rows = list(services.table.rows[:MOST_ROWS_ON_A_PAGE]) if services else []
-    labels = labels_of(store, [*places, NamedNode(here), *(row["insats"] for row in rows)])
+    labels = labels_of(store, [*places, NamedNode(here), *(row["insats"] for row in rows), *things_of(rows)])
     listed_places = [(text_of(thing).removeprefix(store.names.things), labels[text_of(thing)]) for thing in places]
     return Response(
         render_template(

@@ -27,6 +27,7 @@ def shown() -> Response:
     day, last = _days()
     asked = {
         "tackning": views.ask("kallornas-tackning"),
+        "oense": views.ask("metoder-med-motstridig-evidens"),
         "enkalla": views.ask("evidens-fran-en-kalla"),
         "giltighet": views.ask("giltighet", dag=day.isoformat(), senast=last.isoformat()),
         "tomma": views.ask("tomma-kategorier"),

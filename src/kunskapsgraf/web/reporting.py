@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from itertools import chain
 
 from flask import Blueprint, Response, render_template, request
 from markupsafe import Markup
@@ -13,6 +14,7 @@ from kunskapsgraf.graph.queries import QueryFile
 from kunskapsgraf.reports import excel, run
 from kunskapsgraf.web import choosing, context, headers, language, reportfiles, snippets
 from kunskapsgraf.web.answered import Answered
+from kunskapsgraf.web.joined import things_of
 from kunskapsgraf.web.labels import labels_of
 from kunskapsgraf.web.links import Links
 from kunskapsgraf.web.sparql import MOST_ROWS_ON_A_PAGE
@@ -122,7 +124,7 @@ def _shown(asked: Asked, most: int) -> dict[str, object]:
     shown.update(
         table=rows,
         columns=rows.shown,
-        labels=labels_of(store, (term for row in rows.rows for term in row.values())),
+        labels=labels_of(store, chain(things_of(rows.rows), *(row.values() for row in rows.rows))),
         bars=bars,
         chart=Markup(answered.svg(bars, Links(store.names).iri)) if bars else "",  # noqa: S704 - written as XML
         version=store.version(),
