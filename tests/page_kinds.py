@@ -37,6 +37,8 @@ PAGES: dict[str, dict[str, str]] = {
         "evidence profile of a place": "/evidensprofil?plats=kommun/vasteras",
     },
     "/kvalitet": {"quality": "/kvalitet"},
+    "/versioner": {"versions": "/versioner"},
+    "/versioner/<former>/<version>": {},
     "/jamfor": {"comparison": "/jamfor?med=kommun/heby&med=kommun/sala", "choosing what to compare": "/jamfor"},
     "/klasser": {"classes": "/klasser"},
     "/egenskaper": {"properties": "/egenskaper"},
@@ -105,6 +107,7 @@ NO_PAGES = {
     "/sitemap/<int:number>.xml",
     "/sok/forslag",
     "/static/<path:filename>",
+    "/versioner.atom",
 }
 """Routes that give data or lead elsewhere."""
 ADDRESSES = {name: path for pages in PAGES.values() for name, path in pages.items()} | {"no such page": "/finns-inte"}

@@ -18,6 +18,7 @@ The routes, as a list:
 ``/evidenskarta``                       the evidence-gap map; ``/evidenskarta/ruta`` is one cell of it
 ``/evidensprofil``                      what the services of a place, or all, rest on
 ``/kvalitet``                           where the graph is weak: disagreements, single sources, expiry, gaps
+``/versioner``, ``/versioner.atom``     the versions that were served, and what changed: ``/versioner/<former>/<version>``
 ``/ns``, ``/ns.<suffix>``               the ontology, as a page and as data
 ``/ns/<name>``                          303 to a term, for who writes a slash for the hash
 ``/.well-known/genid/<name>``           303 to what is said of a thing without a name
@@ -51,6 +52,7 @@ from kunskapsgraf.settings import Settings
 from kunskapsgraf.web import (
     advice,
     anchors,
+    citing,
     compare,
     connections,
     crawling,
@@ -68,6 +70,7 @@ from kunskapsgraf.web import (
     lookup,
     operations,
     pages,
+    pinning,
     problems,
     profile,
     profilepage,
@@ -82,6 +85,7 @@ from kunskapsgraf.web import (
     terms,
     text,
     trees,
+    versions,
     why,
     writing,
 )
@@ -109,11 +113,14 @@ def create_app(settings: Settings, store: Store) -> Flask:
     graphstore.install(app)
     text.install(app)  # after the headers too: what is replaced here they tag and compress
     static_files.install(app)  # after the headers, since what is installed last comes first to an answer
+    pinning.install(app)
     advice.install(app)
     intake.install(app)
     problems.install(app)
     limits.install(app)
     explaining.install(app, settings, store)
+    citing.install(app)
+    versions.install(app)
     lookup.install(app, settings)
     proxies.install(app, settings)
     for area in (
@@ -137,6 +144,7 @@ def create_app(settings: Settings, store: Store) -> Flask:
         evidencemap,
         profile,
         quality,
+        versions,
     ):
         app.register_blueprint(area.blueprint)
     return app

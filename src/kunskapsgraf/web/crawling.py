@@ -34,9 +34,23 @@ KEPT_OUT = (
     "/data/*?",
     "/dump/",
     "/matt",
+    "/*version=",
 )
 """Addresses that cost a query each and lead to endlessly many more, and files that are fetched on purpose."""
-PAGES = ("/", "/om", "/ns", "/klasser", "/egenskaper", "/begrepp", "/queries", "/katalog", "/graf", "/profil", "/fel")
+PAGES = (
+    "/",
+    "/om",
+    "/ns",
+    "/klasser",
+    "/egenskaper",
+    "/begrepp",
+    "/queries",
+    "/katalog",
+    "/graf",
+    "/profil",
+    "/versioner",
+    "/fel",
+)
 AT_ONCE = 5_000
 """Pages of one sitemap, each in two languages: 10,000 of the 50,000 addresses that the protocol allows, and 10 of its 50 MB."""
 _XML = '<?xml version="1.0" encoding="UTF-8"?>\n'
