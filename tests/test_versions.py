@@ -186,14 +186,17 @@ def test_a_home_without_a_log_gets_one(built: Built, tmp_path: Path) -> None:
     home = Path(shutil.copytree(built.settings.home, tmp_path / "home"))
     (home / history.LOG).unlink()
     shutil.rmtree(home / history.CHANGES)
-    first, _, third = built.versions
+    first, second, third = built.versions
     sources = Path(shutil.copytree(built.settings.sources, tmp_path / "sources"))
     data = sources / "data" / "ttl" / "kalla.ttl"
     data.write_text(data.read_text(encoding="utf-8") + "sak:kopp a kg:Sak .", encoding="utf-8")
     fresh = build(replace(built.settings, sources=sources, home=home)).manifest.version
-    assert [third, fresh] == [one.name for one in history.versions(home)][-2:]
-    assert history.changes(home, third, fresh) is not None
-    assert first in {one.name for one in history.versions(home)}
+    logged = history.versions(home)
+    assert [first, second, third, fresh] == [one.name for one in logged]
+    # The cup is a statement, and a gap.
+    assert logged[2].statements + 2 == logged[3].statements
+    steps = [history.changes(home, *pair) for pair in ((second, third), (third, fresh))]
+    assert [Turn(2, 2), Turn(1, 0)] == [replace(one.kinds["asserted"], first_added=()) for one in steps if one]
     assert first not in history.kept(home)  # three are kept
 
 

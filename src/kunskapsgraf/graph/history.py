@@ -127,15 +127,27 @@ def _parsed(lines: list[str]) -> Iterator[Version]:
 
 
 def remember(home: Path, version: str, names: Names) -> None:
-    """Note that a version is served now; the lock of the build is held. What stood here before there was a log begins it."""
+    """Note that a version is served from now on; the lock of the build is held."""
     logged = versions(home)
-    if logged and logged[-1].name == version:
+    if not logged or logged[-1].name != version:
+        now = datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
+        _write_log(home, [*logged, Version(version, now, statements(home, version, names))])
+
+
+def catch_up(home: Path, served: str, fresh: str, names: Names) -> None:
+    """Note what the log lacks of what is served until now, before ``fresh`` takes over; the lock of the build is held.
+
+    A home may be older than its log: what stands in it then begins the log, from the time at which it was written.
+    """
+    logged = versions(home)
+    if logged and logged[-1].name == served:
         return
-    for name in [] if logged else kept(home):
-        if name != version:
-            logged.append(Version(name, made(home, name), statements(home, name, names)))
-    now = datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
-    logged.append(Version(version, now, statements(home, version, names)))
+    others = [] if logged else [name for name in kept(home) if name not in (served, fresh)]
+    told = [Version(name, made(home, name), statements(home, name, names)) for name in (*others, served)]
+    _write_log(home, [*logged, *(one for one in told if one.statements)])  # one of another form of manifest tells none
+
+
+def _write_log(home: Path, logged: list[Version]) -> None:
     fresh = home / f"{LOG}.new"
     with fresh.open("w", encoding="utf-8") as file:
         file.writelines(f"{one.name}\t{one.time}\t{one.statements}\n" for one in logged[-MOST_LOGGED:])

@@ -51,10 +51,11 @@ def note(home: Path, snapshot: Snapshot, names: Names) -> None:
 
     A former snapshot that cannot be read, or has no dumps, leaves no file: what changed is then not known.
     """
+    now = snapshot.manifest.version
     with suppress(SnapshotError):  # a pointer that cannot be read is about to be written anew
         if former := pointed(home):
-            history.remember(home, former, names)
-    served = [*(one.name for one in history.versions(home)), snapshot.manifest.version]
+            history.catch_up(home, former, now, names)
+    served = [*(one.name for one in history.versions(home)), now]
     steps = [step for step in pairwise(served) if step[0] != step[1]][-MOST_STEPS:]
     for step in steps:
         if not _is_told(home, *step):
