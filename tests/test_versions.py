@@ -380,14 +380,14 @@ def test_each_view_says_how_to_cite_it(client: FlaskClient, small_store: Embedde
     page = Page(client.get(path, headers=HTML).text)
     text = page.one("p", "citation").text
     address = text.rsplit(" ", 1)[1]
-    assert text.startswith(f'Kunskapsgraf. "{VIEWS[path]}')
+    assert text.startswith(f"Kunskapsgraf. ”{VIEWS[path]}")
     assert f"Version {version}, " in text
     assert f"http://localhost{path}{'&' if '?' in path else '?'}version={version}" == address
     bibtex, csl = [element.text for element in page.all("pre", "whole")]
     assert f"url = {{{address}}}" in bibtex
     [item] = json.loads(csl)
     assert (address, version, [{"literal": "Kunskapsgraf"}]) == (item["URL"], item["version"], item["author"])
-    assert f'"{item["title"]}"' in text
+    assert f"”{item['title']}”" in text
     parts = urlsplit(address)
     again = client.get(f"{parts.path}?{parts.query}", headers=HTML)
     assert 200 == again.status_code

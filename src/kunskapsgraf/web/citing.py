@@ -36,7 +36,7 @@ class Citation:
         """The citation as a sentence, in the visitor's language."""
         return str(
             gettext(
-                '%(author)s. "%(title)s". Version %(version)s, %(day)s. %(address)s',
+                "%(author)s. ”%(title)s”. Version %(version)s, %(day)s. %(address)s",
                 author=AUTHOR,
                 title=self.title,
                 version=self.version,
