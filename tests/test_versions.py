@@ -251,6 +251,7 @@ def test_feed(built: Built, visitor: FlaskClient) -> None:
     """The feed is Atom: each version that followed another, the newest first, and identifiers that differ (RFC 4287)."""
     response = visitor.get("/versioner.atom")
     assert "application/atom+xml" == response.mimetype
+    assert "no-cache" == response.headers["Cache-Control"]
     atom = "{http://www.w3.org/2005/Atom}"
     feed = ElementTree.fromstring(response.data)
     assert {"id", "title", "updated", "author", "link", "entry"} == {part.tag.removeprefix(atom) for part in feed}

@@ -69,6 +69,13 @@ def install(app: Flask) -> None:
     app.jinja_env.globals["version_steps"] = between
 
 
+@blueprint.after_request
+def unkept(response: Response) -> Response:
+    """Let nobody keep an answer without asking: a build may tell more of the versions, and the same one serve."""
+    response.headers["Cache-Control"] = "no-cache"
+    return response
+
+
 @blueprint.get("/versioner")
 def shown() -> Response:
     """Show the versions that were served, the newest first, and what each changed."""
