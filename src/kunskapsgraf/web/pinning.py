@@ -59,8 +59,8 @@ def _refuse_another(pinned: str) -> None:
     home = context.settings().home
     if pinned not in {*(one.name for one in history.versions(home)), *history.kept(home)}:
         raise NotFound(
-            f"Det finns ingen version {pinned[:100]!r} av grafen. Alla som serverats står på /versioner.",
-            f"There is no version {pinned[:100]!r} of the graph. All that were served stand at /versioner.",
+            f"Här är ingen version {pinned[:100]!r} av grafen känd. De som har serverats här står på /versioner.",
+            f"No version {pinned[:100]!r} of the graph is known here. Those that were served here stand at /versioner.",
         )
     raise VersionGone(
         f"Adressen gäller version {pinned} av grafen, och nu serveras version {served}. Siffrorna kan ha ändrats och visas "
