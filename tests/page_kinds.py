@@ -48,6 +48,8 @@ PAGES: dict[str, dict[str, str]] = {
         "comparison of sources": "/jamfor?med=kalla/oppna-jamforelser-missbruk-2019&med=kalla/vardochinsats-cra",
         "choosing what to compare": "/jamfor",
     },
+    "/versioner": {"versions": "/versioner"},
+    "/versioner/<former>/<version>": {},
     "/klasser": {"classes": "/klasser"},
     "/egenskaper": {"properties": "/egenskaper"},
     "/begrepp": {"concepts": "/begrepp?schema=metod"},
@@ -115,6 +117,7 @@ NO_PAGES = {
     "/sitemap/<int:number>.xml",
     "/sok/forslag",
     "/static/<path:filename>",
+    "/versioner.atom",
 }
 """Routes that give data or lead elsewhere."""
 ADDRESSES = {name: path for pages in PAGES.values() for name, path in pages.items()} | {"no such page": "/finns-inte"}

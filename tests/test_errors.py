@@ -38,6 +38,7 @@ MAPPED: list[tuple[type[KunskapsgrafError], int, int]] = [
     (errors.DiskFull, 503, 6),
     (errors.NotFound, 404, 2),
     (errors.Gone, 410, 1),
+    (errors.VersionGone, 410, 1),
     (errors.NotAcceptable, 406, 2),
     (errors.BadRequest, 400, 2),
     (errors.ParameterError, 400, 2),

@@ -166,7 +166,7 @@ def test_excel_tells_where_it_is_from(whole_client: FlaskClient, whole_store: Em
     version = whole_store.version()
     assert version == about["Version"]
     assert about["Adress"].startswith("http://localhost/queries/onskemal?kommun=norberg")
-    for part in ("Kunskapsgraf.", '"Önskemål om fem år"', version, about["Adress"]):
+    for part in ("Kunskapsgraf.", "”Önskemål om fem år”", version, about["Adress"]):
         assert part in about["Hänvisa så"]
     assert "<https://w3id.org/kunskapsgraf/id/kommun/norberg>" in about["SPARQL"]
 

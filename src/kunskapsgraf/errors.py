@@ -18,6 +18,7 @@
     ├── DiskFull                a build has no room on the disk
     ├── NotFound                no thing, report or page by that name
     ├── Gone                    a thing that was served before and is no more
+    ├── VersionGone             an address names a version that was served before
     ├── NotAcceptable           no representation in a format that the client accepts
     ├── BadRequest              a request that the protocol does not allow
     │   ├── ParameterError      a report's parameter is missing or has the wrong type
@@ -160,6 +161,15 @@ class Gone(KunskapsgrafError):
     def __init__(self, sv: str, en: str, replaced_by: tuple[str, ...] = ()) -> None:
         super().__init__(sv, en)
         self.replaced_by = replaced_by
+
+
+class VersionGone(KunskapsgrafError):
+    """Raise where an address names a version of the graph that is not the one served now; ``version`` and ``served`` name both."""
+
+    def __init__(self, sv: str, en: str, version: str = "", served: str = "") -> None:
+        super().__init__(sv, en)
+        self.version = version
+        self.served = served
 
 
 class NotAcceptable(KunskapsgrafError):

@@ -4,6 +4,7 @@
 
     home/current                 text: the name of the served snapshot, replaced atomically
     home/gone.txt                what was served before and is no more (graph/former.py)
+    home/versions.tsv, changes/  which snapshots were served, and what changed between them (graph/history.py)
     home/lock                    held by the one build that may run
     home/snapshots/<version>/    manifest.json, store/ (RocksDB), dumps/ (files to fetch), search.sqlite, particulars.sqlite
 

@@ -9,14 +9,14 @@ from pathlib import Path
 
 from kunskapsgraf import __version__
 from kunskapsgraf.errors import SourceError
-from kunskapsgraf.graph import queries
+from kunskapsgraf.graph import history, queries
 from kunskapsgraf.graph.engine import as_stored, placed
 from kunskapsgraf.graph.finding import INDEX
 from kunskapsgraf.graph.particulars import FILE
 from kunskapsgraf.graph.rdf import READABLE, Quad
 from kunskapsgraf.graph.snapshot import Snapshot, digest_of
 from kunskapsgraf.graph.vocabulary import Names
-from kunskapsgraf.pipeline import catalogue, dumps, index, load, particulars, patches
+from kunskapsgraf.pipeline import catalogue, difference, dumps, index, load, particulars, patches
 from kunskapsgraf.pipeline.cache import Results
 from kunskapsgraf.pipeline.check import check
 from kunskapsgraf.pipeline.close import close
@@ -65,8 +65,15 @@ def build(settings: Settings, progress: Progress = _quiet) -> Snapshot:
     with load.building(settings.home):
         patches.clean(settings.patch_folder)
         snapshot = make(settings, patches.listed(settings.patch_folder), progress)
-        load.point(settings.home, snapshot.manifest.version, settings.keep)
+        difference.note(settings.home, snapshot, Names(settings.base))
+        serve(settings, snapshot)
         return snapshot
+
+
+def serve(settings: Settings, snapshot: Snapshot) -> None:
+    """Point at a snapshot, and remember when it began to be served; the lock is held."""
+    load.point(settings.home, snapshot.manifest.version, settings.keep)
+    history.remember(settings.home, snapshot.manifest.version, Names(settings.base))
 
 
 def make(settings: Settings, changes: Sequence[Patch], progress: Progress = _quiet) -> Snapshot:

@@ -17,7 +17,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from kunskapsgraf.errors import BuildRunning, DiskFull, SnapshotError
-from kunskapsgraf.graph import former
+from kunskapsgraf.graph import former, history
 from kunskapsgraf.graph.engine import graph_of, write_store
 from kunskapsgraf.graph.rdf import Quad
 from kunskapsgraf.graph.snapshot import MANIFEST, POINTER, Manifest, Snapshot, digest_of, digests_of, opened, pointed
@@ -76,7 +76,8 @@ def _clean(home: Path) -> None:
     # The lock is ours: nobody is making these.
     for left in (home / "snapshots").glob(".making-*"):
         shutil.rmtree(left, ignore_errors=True)
-    (home / f"{POINTER}.new").unlink(missing_ok=True)
+    for left in (home / f"{POINTER}.new", home / f"{history.LOG}.new", *(home / history.CHANGES).glob("*.new")):
+        left.unlink(missing_ok=True)
 
 
 def _size(folder: Path) -> int:

@@ -6,7 +6,7 @@ Nothing that was acknowledged is lost, and an end at any moment leaves the old o
 1. the lock of the build is taken, and the snapshot of what is on disk now made sure of;
 2. the change is evaluated on it (``graph/evaluation.py``), within the limits of a query;
 3. a patch with what differs is written under a temporary name and flushed;
-4. the snapshot with the patch is built as every snapshot is, with its checks and its reasoner;
+4. the snapshot with the patch is built as every snapshot is, with its checks and its reasoner, and compared with the served;
 5. the patch gets its number and is flushed; the pointer is swapped; the client is answered.
 
 An end between the two acts of step 5 leaves a patch that nobody was told of: the next build takes it in.
@@ -39,8 +39,8 @@ from kunskapsgraf.graph.rdf import NamedNode
 from kunskapsgraf.graph.snapshot import Snapshot, pointed
 from kunskapsgraf.graph.vocabulary import Names
 from kunskapsgraf.graph.writing import Change, Written
-from kunskapsgraf.pipeline import evaluate, load, patches
-from kunskapsgraf.pipeline.build import make
+from kunskapsgraf.pipeline import difference, evaluate, load, patches
+from kunskapsgraf.pipeline.build import make, serve
 from kunskapsgraf.pipeline.patches import Patch
 from kunskapsgraf.pipeline.read import line_in
 from kunskapsgraf.settings import Settings
@@ -62,6 +62,7 @@ def write(settings: Settings, change: Change) -> Written:
             raise evaluate.no_such_graph(change.graph)
         body = evaluate.evaluate(settings, change, operations, stands)
         if not body:
+            difference.note(settings.home, stands, names)
             _point(settings, stands)
             return Written(stands.manifest.version, 0, 0)
         time_of_day = datetime.now(UTC).isoformat(timespec="seconds")
@@ -69,6 +70,7 @@ def write(settings: Settings, change: Change) -> Written:
         held.callback(patch.path.unlink, missing_ok=True)
         with _placed_in(change, patch):
             made = make(settings, [*before, patch])
+        difference.note(settings.home, made, names)
         if time.monotonic() > deadline:
             raise too_slow(settings.write_seconds)
         patches.accept(patch)
@@ -93,7 +95,7 @@ def _take_lock(held: ExitStack, settings: Settings) -> None:
 
 def _point(settings: Settings, snapshot: Snapshot) -> None:
     if pointed(settings.home) != snapshot.manifest.version:
-        load.point(settings.home, snapshot.manifest.version, settings.keep)
+        serve(settings, snapshot)
 
 
 @contextmanager

@@ -16,7 +16,7 @@ from kunskapsgraf.settings import packaged_sources
 
 THEMES = ("utbud", "evidens", "resurser", "saknas", "kallor")
 """The themes of reports, in the order in which a reader meets them."""
-RESERVED = frozenset({"format", "lang", "sortera", "filter", "bom"})
+RESERVED = frozenset({"format", "lang", "sortera", "filter", "bom", "version"})
 """What the address of a report may say besides the report's own parameters."""
 
 

@@ -19,6 +19,7 @@ The routes, as a list:
 ``/evidensprofil``                      what the services of a place, or all, rest on
 ``/samverkan``                          who works with whom on what: a network, a matrix, a table
 ``/kvalitet``                           where the graph is weak: disagreements, single sources, expiry, gaps
+``/versioner``, ``/versioner.atom``     the versions that were served, and what changed: ``/versioner/<former>/<version>``
 ``/ns``, ``/ns.<suffix>``               the ontology, as a page and as data
 ``/ns/<name>``                          303 to a term, for who writes a slash for the hash
 ``/.well-known/genid/<name>``           303 to what is said of a thing without a name
@@ -53,6 +54,7 @@ from kunskapsgraf.settings import Settings
 from kunskapsgraf.web import (
     advice,
     anchors,
+    citing,
     compare,
     connections,
     cooperation,
@@ -73,6 +75,7 @@ from kunskapsgraf.web import (
     operations,
     overviews,
     pages,
+    pinning,
     problems,
     profile,
     profilepage,
@@ -87,6 +90,7 @@ from kunskapsgraf.web import (
     terms,
     text,
     trees,
+    versions,
     why,
     writing,
 )
@@ -116,11 +120,14 @@ def create_app(settings: Settings, store: Store) -> Flask:
     graphstore.install(app)
     text.install(app)  # after the headers too: what is replaced here they tag and compress
     static_files.install(app)  # after the headers, since what is installed last comes first to an answer
+    pinning.install(app)
     advice.install(app)
     intake.install(app)
     problems.install(app)
     limits.install(app)
     explaining.install(app, settings, store)
+    citing.install(app)
+    versions.install(app)
     lookup.install(app, settings)
     proxies.install(app, settings)
     for area in (
@@ -145,6 +152,7 @@ def create_app(settings: Settings, store: Store) -> Flask:
         profile,
         cooperation,
         quality,
+        versions,
     ):
         app.register_blueprint(area.blueprint)
     return app

@@ -34,6 +34,7 @@ KEPT_OUT = (
     "/data/*?",
     "/dump/",
     "/matt",
+    "/*version=",
 )
 """Addresses that cost a query each and lead to endlessly many more, and files that are fetched on purpose."""
 PAGES = (
@@ -48,6 +49,7 @@ PAGES = (
     "/katalog",
     "/graf",
     "/profil",
+    "/versioner",
     "/fel",
 )
 AT_ONCE = 5_000

@@ -35,7 +35,7 @@ _ASKING = (
     "/redo",
 )
 _DATA = re.compile(
-    r"/(?:data|graf)/.*|/(?:ns|katalog)\.\w+|/dump/.*|/static/.*|/sitemap(?:/\d+)?\.xml|/robots\.txt|/\w+\.json(?:ld)?"
+    r"/(?:data|graf)/.*|/(?:ns|katalog)\.\w+|/dump/.*|/static/.*|/sitemap(?:/\d+)?\.xml|/versioner\.atom|/robots\.txt|/\w+\.json(?:ld)?"
 )
 _OF_REPORTS = ("csv", "json", "md")
 _ADDRESS = re.compile(r'\b(href|action|src)="([^"]*)"')

@@ -14,7 +14,7 @@ from kunskapsgraf import errors
 from kunskapsgraf.errors import KunskapsgrafError
 from kunskapsgraf.graph.diagnosis import pointer
 from kunskapsgraf.graph.rdf import NamedNode
-from kunskapsgraf.web import context, forms, language
+from kunskapsgraf.web import context, forms, language, pinning
 from kunskapsgraf.web.excerpt import marked
 from kunskapsgraf.web.labels import labels_of
 from kunskapsgraf.web.links import Links, encoded
@@ -62,6 +62,7 @@ STATUSES: tuple[tuple[type[KunskapsgrafError], int, str, str], ...] = (
     (errors.NotAcceptable, 406, "Formatet finns inte", "No such format"),
     (errors.NotFound, 404, "Finns inte", "Not found"),
     (errors.Gone, 410, "Borttagen", "Gone"),
+    (errors.VersionGone, 410, "En annan version serveras", "Another version is served"),
     (UnsupportedMediaType, 415, "Innehållstypen stöds inte", "Unsupported media type"),
     (AddressTooLong, 414, "För lång adress", "Address too long"),
     (BadCredentials, 400, "Felaktig token", "Bad credentials"),
@@ -141,6 +142,10 @@ def _ours(error: KunskapsgrafError) -> Response:
         response.headers["WWW-Authenticate"] = f'Bearer realm="kunskapsgraf"{said}'
     if isinstance(error, errors.Gone) and error.replaced_by:
         response.headers["Link"] = ", ".join(f'<{encoded(iri)}>; rel="successor-version"' for iri in error.replaced_by)
+    if isinstance(error, errors.VersionGone):
+        # RFC 5829, section 3.2; and the version may serve again, as after a build that is taken back.
+        response.headers["Link"] = f'<{encoded(pinning.members(error)["present"])}>; rel="latest-version"'
+        response.headers["Cache-Control"] = "no-cache"
     if isinstance(error, errors.UnfairUse):
         response.headers["Retry-After"] = str(error.retry_after)
     return response
@@ -175,6 +180,8 @@ def _members(error: KunskapsgrafError) -> dict[str, Any]:
         found["nearest"] = error.near
     if isinstance(error, errors.Gone) and error.replaced_by:
         found["replacedBy"] = error.replaced_by
+    if isinstance(error, errors.VersionGone) and error.served:
+        found |= pinning.members(error)
     return found
 
 
