@@ -36,6 +36,8 @@ PAGES: dict[str, dict[str, str]] = {
         "evidence profile": "/evidensprofil",
         "evidence profile of a place": "/evidensprofil?plats=kommun/vasteras",
     },
+    "/indikatorer": {"indicators": "/indikatorer"},
+    "/indikatorer/<slug>": {"indicator over time": "/indikatorer/stodprogram-vuxna-narstaende"},
     "/kvalitet": {"quality": "/kvalitet"},
     "/jamfor": {"comparison": "/jamfor?med=kommun/heby&med=kommun/sala", "choosing what to compare": "/jamfor"},
     "/klasser": {"classes": "/klasser"},

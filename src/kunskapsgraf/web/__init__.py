@@ -17,6 +17,7 @@ The routes, as a list:
 ``/varfor``, ``/varfor-inte``           why a statement holds, and why one does not follow
 ``/evidenskarta``                       the evidence-gap map; ``/evidenskarta/ruta`` is one cell of it
 ``/evidensprofil``                      what the services of a place, or all, rest on
+``/indikatorer``                        the indicators; ``/indikatorer/<slug>`` is one over time
 ``/kvalitet``                           where the graph is weak: disagreements, single sources, expiry, gaps
 ``/ns``, ``/ns.<suffix>``               the ontology, as a page and as data
 ``/ns/<name>``                          303 to a term, for who writes a slash for the hash
@@ -62,6 +63,7 @@ from kunskapsgraf.web import (
     explaining,
     graphstore,
     headers,
+    indicators,
     intake,
     language,
     limits,
@@ -136,6 +138,7 @@ def create_app(settings: Settings, store: Store) -> Flask:
         crawling,
         evidencemap,
         profile,
+        indicators,
         quality,
     ):
         app.register_blueprint(area.blueprint)
