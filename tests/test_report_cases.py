@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import cooperation_cases
 import evidence_cases
 import evidence_map_cases
 import mapping_cases
@@ -14,7 +15,13 @@ from report_rows import Case, identity, rows
 from kunskapsgraf.graph.store import EmbeddedStore
 from kunskapsgraf.settings import Settings
 
-CASES = [*mapping_cases.CASES, *evidence_cases.CASES, *evidence_map_cases.CASES, *planner_cases.CASES]
+CASES = [
+    *mapping_cases.CASES,
+    *evidence_cases.CASES,
+    *evidence_map_cases.CASES,
+    *planner_cases.CASES,
+    *cooperation_cases.CASES,
+]
 
 
 @pytest.mark.parametrize("case", CASES, ids=identity)
