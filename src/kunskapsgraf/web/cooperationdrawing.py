@@ -27,7 +27,7 @@ LEFT, MIDDLE, RIGHT, INDENT, GAP = 276, 376, 300, 16, 66
 """Widths of the columns, what parties are moved in below their place, and the space for the lines."""
 WIDTH = LEFT + MIDDLE + RIGHT + 2 * GAP + 2 * PAD
 _TURNS = 6
-_LETTERS = 6.6
+_LETTERS = 7.2
 """Width of a letter, wide enough that no name runs out of its box."""
 
 
