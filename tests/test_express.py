@@ -165,7 +165,8 @@ LEAVES_ITS_WORKER = {
 def test_worker_that_has_answered_is_kept(front: Front, query: str) -> None:
     """What came whole in its moment and is for a thread to tell leaves its worker as good as before: to make one takes long."""
     stock = front.store.pool.stock
-    stock.give_back(stock.take())  # one stands ready
+    front.store.pool.prepare()
+    wait_for(lambda: all_started(stock), "workers stand ready")
     environ = front.environ({"query": query}, {})
     assert front.past(environ) is None
     begun = environ.pop(BEGUN)
