@@ -26,6 +26,7 @@ def overviews() -> list[Overview]:
         Overview("/samverkan", gettext("Samverkan"), gettext("Vem som arbetar med vem, och om vad")),
         Overview("/indikatorer", gettext("Indikatorer"), gettext("Mått år för år, med seriebrott och anmärkningar")),
         Overview("/kvalitet", gettext("Kvalitet"), gettext("Var grafen är svag")),
+        Overview("/versioner", gettext("Versioner"), gettext("Vad som ändrats mellan versionerna")),
     ]  # fmt: skip
 
 
