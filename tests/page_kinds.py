@@ -42,6 +42,8 @@ PAGES: dict[str, dict[str, str]] = {
         "cooperation by party": "/samverkan?plats=kommun/koping&kolumner=part",
         "no cooperation fits": "/samverkan?plats=kommun/surahammar",
     },
+    "/indikatorer": {"indicators": "/indikatorer"},
+    "/indikatorer/<slug>": {"indicator over time": "/indikatorer/stodprogram-vuxna-narstaende"},
     "/kvalitet": {"quality": "/kvalitet"},
     "/jamfor": {
         "comparison": "/jamfor?med=kommun/heby&med=kommun/sala",

@@ -69,6 +69,48 @@ CASES: list[Case] = [
         {("2018", "true"), ("2019", "false")},  # 24: CRAFT is counted from 2019, so the years do not compare
     ),
     (
+        "indikatorer",
+        {},
+        ("indikator", "varden", "forstaAr", "sistaAr", "omraden", "kallor", "seriebrott"),
+        {  # Öppna jämförelser 24, 51, 71
+            ("stodprogram-vuxna-narstaende", "2", "2018", "2019", "1", "1", "1"),
+            ("rutin-stodperson", "3", "2017", "2019", "1", "1", "0"),
+            ("overenskommelse-med-region", "3", "2017", "2019", "1", "1", "0"),
+        },
+    ),
+    (
+        "indikatorserier",
+        {"indikator": "rutin-stodperson"},
+        ("omrade", "kon", "enhet", "kalla", "varden", "forstaAr", "sistaAr"),
+        {("sverige", "", "procent", "oppna-jamforelser-missbruk-2019", "3", "2017", "2019")},  # 51
+    ),
+    (
+        "indikatorernas-anmarkningar",
+        {"indikator": "stodprogram-vuxna-narstaende"},
+        ("anmarkning", "slag", "ar", "galler", "arOmrade"),
+        {
+            # 24: CRAFT is counted from 2019
+            ("oj2019-seriebrott-craft", "Seriebrott", "2019", "stodprogram-vuxna-narstaende", "false"),
+            ("oj2019-seriebrott-craft", "Seriebrott", "2019", "oj-stodprogram-2018", "false"),
+            ("oj2019-seriebrott-craft", "Seriebrott", "2019", "oj-stodprogram-2019", "false"),
+            # 30-37: below the chart of the counties
+            ("oj2019-jonkoping", "Undantag", "2019", "stodprogram-vuxna-narstaende", "false"),
+            ("oj2019-jonkoping", "Undantag", "2019", "jonkoping", "true"),
+            ("oj2019-gotland", "AvvikandeBas", "2019", "stodprogram-vuxna-narstaende", "false"),
+            ("oj2019-gotland", "AvvikandeBas", "2019", "gotland", "true"),
+            ("oj2019-figur-1", "EjAngivet", "", "stodprogram-vuxna-narstaende", "false"),
+            ("oj2019-jonkoping-i-riket", "EjAngivet", "", "oj-stodprogram-2019", "false"),
+            # 24, 26: the value of 2017, and the three other programmes
+            ("oj2019-stodprogram-2017", "EjAngivet", "", "stodprogram-vuxna-narstaende", "false"),
+            ("oj2019-stodprogram-2017", "EjAngivet", "", "oj-stodprogram-2018", "false"),
+            ("oj2019-tre-stodprogram", "EjAngivet", "", "stodprogram-vuxna-narstaende", "false"),
+            # 7-37: programmes or services; municipalities, or city districts too
+            ("oj2019-stodprogram-eller-stodinsats", "Motsagelse", "", "stodprogram-vuxna-narstaende", "false"),
+            ("oj2019-kommuner-eller-stadsdelar", "Motsagelse", "", "stodprogram-vuxna-narstaende", "false"),
+            ("oj2019-kommuner-eller-stadsdelar", "Motsagelse", "", "oj-stodprogram-2018", "false"),
+        },
+    ),
+    (
         "lokala-uppfoljningar",
         {"plats": "vasteras"},
         ("ar", "varde", "andel", "bas"),

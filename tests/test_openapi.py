@@ -100,6 +100,12 @@ CASES = [
     ("/samverkan", "get", {"format": "json"}, "/samverkan", 200),
     ("/samverkan", "get", {"partslag": "x"}, "/samverkan", 400),
     ("/samverkan", "get", {"accept": "image/png"}, "/samverkan", 406),
+    ("/indikatorer", "get", {"format": "json"}, "/indikatorer", 200),
+    ("/indikatorer", "get", {"format": "x"}, "/indikatorer", 400),
+    ("/indikatorer", "get", {"accept": "image/png"}, "/indikatorer", 406),
+    ("/indikatorer/finns-inte", "get", {}, "/indikatorer/{slug}", 404),
+    ("/indikatorer/finns-inte", "get", {"format": "x"}, "/indikatorer/{slug}", 400),
+    ("/indikatorer/finns-inte", "get", {"accept": "image/png"}, "/indikatorer/{slug}", 406),
     ("/kvalitet", "get", {"dag": "2020-06-01"}, "/kvalitet", 200),
     ("/kvalitet", "get", {"dag": "x"}, "/kvalitet", 400),
     ("/kvalitet", "get", {"accept": "image/png"}, "/kvalitet", 406),
@@ -331,6 +337,7 @@ def test_every_status_told_is_shown_or_cannot_be_here(document: Document) -> Non
     # Those of the graph store are shown where writing is switched on (test_graphstore).
     graphs = {(path, method) for path, method, _ in told if path.startswith("/graf")}
     others = {("/sparql", "get"), ("/sparql", "post"), ("/data/{kind}/{slug}.{suffix}", "get"), ("/varfor", "get")}
+    others.add(("/indikatorer/{slug}", "get"))  # it has no indicators: see test_indicators
     others.add(("/.well-known/genid/{name}", "get"))  # the tiny world has no blank nodes: see test_lookup
     others.add(("/versioner/{former}/{version}", "get"))  # its version has a name of its own: see test_versions
     assert unshown <= others | graphs

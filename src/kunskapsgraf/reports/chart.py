@@ -87,9 +87,9 @@ def svg(found: Bars, title: str, address: Callable[[str], str | None], written: 
         holder = ElementTree.SubElement(item, "a", {"href": where}) if where else item
         name = ElementTree.SubElement(holder, "text", {"x": "0", "y": str(top + _NAME), "fill": "currentColor"})
         short = bar.name if len(bar.name) <= _LONGEST else bar.name[: _LONGEST - 1].rstrip() + "…"
-        name.text = _clean(short)
+        name.text = clean(short)
         if short != bar.name:
-            ElementTree.SubElement(name, "title").text = _clean(bar.name)
+            ElementTree.SubElement(name, "title").text = clean(bar.name)
         share = f"{_WIDEST * bar.count / longest:.2f}%"
         ElementTree.SubElement(
             item,
@@ -104,6 +104,6 @@ def svg(found: Bars, title: str, address: Callable[[str], str | None], written: 
     return ElementTree.tostring(root, encoding="unicode")
 
 
-def _clean(text: str) -> str:
+def clean(text: str) -> str:
     """Leave out what XML cannot hold, and signs that show nothing but may turn the direction of what follows."""
     return "".join(letter for letter in text if category(letter) not in ("Cc", "Cf", "Cn", "Co", "Cs"))

@@ -18,6 +18,7 @@ The routes, as a list:
 ``/evidenskarta``                       the evidence-gap map; ``/evidenskarta/ruta`` is one cell of it
 ``/evidensprofil``                      what the services of a place, or all, rest on
 ``/samverkan``                          who works with whom on what: a network, a matrix, a table
+``/indikatorer``                        the indicators; ``/indikatorer/<slug>`` is one over time
 ``/kvalitet``                           where the graph is weak: disagreements, single sources, expiry, gaps
 ``/versioner``, ``/versioner.atom``     the versions that were served, and what changed: ``/versioner/<former>/<version>``
 ``/ns``, ``/ns.<suffix>``               the ontology, as a page and as data
@@ -67,6 +68,7 @@ from kunskapsgraf.web import (
     explaining,
     graphstore,
     headers,
+    indicators,
     intake,
     joined,
     language,
@@ -151,6 +153,7 @@ def create_app(settings: Settings, store: Store) -> Flask:
         evidencemap,
         profile,
         cooperation,
+        indicators,
         quality,
         versions,
     ):

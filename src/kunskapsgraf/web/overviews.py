@@ -24,6 +24,7 @@ def overviews() -> list[Overview]:
         Overview("/evidensprofil", gettext("Evidensprofil"), gettext("Vad det som erbjuds vilar på, här eller i allt")),
         Overview("/jamfor", gettext("Jämför"), gettext("Kommuner, metoder eller källor sida vid sida")),
         Overview("/samverkan", gettext("Samverkan"), gettext("Vem som arbetar med vem, och om vad")),
+        Overview("/indikatorer", gettext("Indikatorer"), gettext("Mått år för år, med seriebrott och anmärkningar")),
         Overview("/kvalitet", gettext("Kvalitet"), gettext("Var grafen är svag")),
     ]  # fmt: skip
 

@@ -38,4 +38,10 @@ def sections() -> tuple[Section, ...]:
     )
 
 
-KIND = Kind("Indikator", lead=lead, sections=sections)
+def data(told: Told) -> dict[str, str] | None:
+    """Give what its address among the indicators over time ends with; nothing for one that has no values or is not named as they are."""
+    kind, _, slug = told.links.path(told.description.iri).partition("/")
+    return {"slug": slug} if told.total("^indikator") and kind == "indikator" and "/" not in slug else None
+
+
+KIND = Kind("Indikator", lead=lead, sections=sections, template="indikator.html", data=data)
