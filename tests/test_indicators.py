@@ -282,6 +282,12 @@ def test_a_break_of_no_known_year_leaves_no_line(visitor: FlaskClient) -> None:
     assert ["oklart-brott"] == [slug(note["iri"]) for note in found["notes"]]
 
 
+def test_a_group_is_a_series_of_its_own(visitor: FlaskClient) -> None:
+    """A figure of a part of the population is another series; of whom the whole indicator is needs no saying."""
+    found = told(visitor, "/indikatorer/grupper")["series"]
+    assert {None: 5, "Unga": 7} == {one["group"]: one["values"][0]["value"] for one in found}
+
+
 def test_nothing_is_left_out(visitor: FlaskClient) -> None:
     """A figure without a year, one without an area and one that is only a word stand in the table, and not in the picture."""
     found = told(visitor, "/indikatorer/oklar")["series"]
@@ -311,6 +317,7 @@ def test_list_of_indicators(visitor: FlaskClient) -> None:
         "andel": ("12", "2014", "2020", "2", "2", "1"),
         "lokalt": ("4", "2018", "2019", "2", "1", "1"),
         "oklar": ("4", "2017", "2018", "1", "1", "1"),
+        "grupper": ("2", "2018", "2018", "1", "1", "0"),
         "tom": ("0", "", "", "0", "0", "0"),
     }
     found = page(visitor, "/indikatorer")

@@ -34,7 +34,7 @@ class Place:
 class Note:
     """A note on an indicator: its number on the page, its kind, the year it names, its cause, what it is about, and where it stands.
 
-    It may be about the indicator, some of its figures, and some areas, whose IRIs ``areas`` repeats.
+    It is about the indicator or some of its figures, and may name areas.
     """
 
     number: int
@@ -43,7 +43,7 @@ class Note:
     year: int | None
     cause: str
     about: tuple[Named, ...]
-    areas: frozenset[str]
+    areas: tuple[Named, ...]
     places: tuple[Place, ...]
 
     @property
@@ -53,7 +53,7 @@ class Note:
 
     def is_about(self, *iris: str) -> bool:
         """Tell whether it is about any of these things."""
-        return any(one.iri in iris for one in self.about)
+        return any(one.iri in iris for one in (*self.about, *self.areas))
 
     def is_general(self, indicator: str) -> bool:
         """Tell whether it is about the indicator, and about no area in particular."""
@@ -160,8 +160,8 @@ def notes_of(table: Table) -> list[Note]:
     found: dict[str, Note] = {}
     for row in table.rows:
         note, kind, about = (named(row, column) for column in ("anmarkning", "slag", "galler"))
-        areas = frozenset({about.iri} if _text(row, "arOmrade") == "true" else ())
-        places = (Place(named(row, "kalla"), text_of(row["rader"])),) if "kalla" in row else ()
+        areas = (named(row, "omrade"),) if "omrade" in row else ()
+        places = (Place(named(row, "kalla"), _text(row, "rader")),) if "kalla" in row else ()
         known = found.get(note.iri)
         if known is None:
             found[note.iri] = Note(0, note, kind, _year(row), _text(row, "orsak"), (about,), areas, places)
@@ -170,11 +170,19 @@ def notes_of(table: Table) -> list[Note]:
                 known,
                 kind=kind if kind.slug == BREAK else known.kind,
                 about=tuple(dict.fromkeys((*known.about, about))),
-                areas=known.areas | areas,
+                areas=tuple(dict.fromkeys((*known.areas, *areas))),
                 places=tuple(dict.fromkeys((*known.places, *places))),
             )
     ordered = sorted(found.values(), key=lambda note: _RANKS.get(note.kind.slug, 1))
-    return [replace(note, number=number) for number, note in enumerate(ordered, 1)]
+    return [replace(note, number=number, places=_joined(note.places)) for number, note in enumerate(ordered, 1)]
+
+
+def _joined(places: Iterable[Place]) -> tuple[Place, ...]:
+    """Write the lines of each source together."""
+    lines: dict[Named, list[str]] = {}
+    for place in places:
+        lines.setdefault(place.source, []).append(place.lines)
+    return tuple(Place(source, "; ".join(filter(None, found))) for source, found in lines.items())
 
 
 def series_of(table: Table, notes: Sequence[Note], indicator: str) -> list[Series]:

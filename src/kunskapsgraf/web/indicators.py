@@ -13,12 +13,14 @@ from kunskapsgraf.errors import BadRequest, NotFound, ParameterError
 from kunskapsgraf.graph.formats import HTML, Format
 from kunskapsgraf.graph.nearest import nearest
 from kunskapsgraf.graph.particulars import Passage
+from kunskapsgraf.graph.rdf import NamedNode
 from kunskapsgraf.graph.terms import text_of
 from kunskapsgraf.reports import marks
 from kunskapsgraf.reports.arrange import alphabetical
 from kunskapsgraf.reports.evidencemap import Named, named
 from kunskapsgraf.reports.series import Note, Series, lines_of, notes_of, series_of
 from kunskapsgraf.web import context, views
+from kunskapsgraf.web.labels import labels_of
 from kunskapsgraf.web.links import Links
 from kunskapsgraf.web.sparql import MOST_ROWS_ON_A_PAGE
 from kunskapsgraf.web.timeline import Drawn, drawn, json_of, name_of, span_text, value_text
@@ -132,9 +134,9 @@ def one(slug: str) -> Response:
 def _shown(slug: str) -> Shown:
     try:
         kinds = views.ask("indikatorserier", indikator=slug)
-        indicator = named(views.ask("indikatorer", indikator=slug).table.rows[0], "indikator")
-    except (ParameterError, IndexError):
+    except ParameterError:
         raise _unknown(slug) from None
+    indicator = _named(slug)
     choices = _choices(kinds)
     areas = _chosen_areas(choices)
     everything = len(areas) == len(choices.areas)
@@ -148,6 +150,12 @@ def _shown(slug: str) -> Shown:
     series = sorted(series_of(kept, notes, indicator.iri), key=lambda one: _order(one, areas))
     pictures = tuple(drawn(series, indicator.label))
     return Shown(indicator, choices, areas, filters, tuple(series), notes, pictures, (kinds, found, said))
+
+
+def _named(slug: str) -> Named:
+    store = context.store()
+    iri = Links(store.names).things(f"indikator/{slug}")[0]  # percent-encoded, as reports write a slug
+    return Named(iri, labels_of(store, [NamedNode(iri)])[iri].text)
 
 
 def _order(one: Series, areas: Sequence[Named]) -> tuple[int, str, str, str, str]:

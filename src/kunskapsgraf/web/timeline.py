@@ -111,6 +111,7 @@ def json_of(series: Sequence[Series], notes: Sequence[Note], total: int) -> dict
                 "year": note.year,
                 "cause": note.cause or None,
                 "about": [one.iri for one in note.about],
+                "areas": [one.iri for one in note.areas],
                 "places": [{"source": place.source.iri, "lines": place.lines} for place in note.places],
             }
             for note in notes
