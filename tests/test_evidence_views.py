@@ -168,6 +168,31 @@ def test_filters_choose_rows(visitor: FlaskClient, query: str, expected: set[str
     assert all(OUTCOMES[place] == said for place, said in found.items())
 
 
+@pytest.mark.parametrize("written", ["html", "json", "csv"])
+@pytest.mark.parametrize(
+    ("query", "choice"),
+    [
+        ("familj=finns-inte", "Välj bland lovad."),  # the only family of the world
+        ("lage=positiv-effkt", "Menade du positiv-effekt?"),
+        ("lage=x", "inga-utsagor."),
+    ],
+)
+def test_unknown_filters_are_refused_with_those_there_are(
+    visitor: FlaskClient, query: str, choice: str, written: str
+) -> None:
+    """A family or a state that the map does not have is 400, and the message names what there is."""
+    response = visitor.get(f"/evidenskarta?format={written}&{query}", headers={"Accept-Language": "sv"})
+    assert 400 == response.status_code
+    assert choice in response.text
+
+
+def test_filters_outlive_a_change_of_axis(visitor: FlaskClient) -> None:
+    """A state that there is, but not on this axis, and a place's family elsewhere leave an empty map, not an error."""
+    assert {} == cells(visitor, "axel=utfall&lage=lokal-uppfoljning")
+    assert {} == cells(visitor, "plats=kommun/soderby&lage=skadlig")
+    assert {} != cells(visitor, "axel=tjanstetyp&lage=lokal-uppfoljning")
+
+
 @pytest.mark.parametrize("axis", ["utfall", "malgrupp", "tjanstetyp"])
 def test_page_list_and_csv_say_the_same(visitor: FlaskClient, axis: str) -> None:
     """The map, the list, the CSV and the JSON have the same cells."""

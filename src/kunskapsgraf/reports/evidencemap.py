@@ -144,6 +144,12 @@ def families(found: EvidenceMap) -> list[Named]:
     return [group.family for group in found.groups if group.family is not None]
 
 
+def states(found: EvidenceMap) -> list[Named]:
+    """Give the states that some statement is in, by their names."""
+    there = {said.state for row in found.rows for cell in row.cells.values() for said in cell.said}
+    return sorted(there, key=lambda state: state.label)
+
+
 def named(row: Row, column: str) -> Named:
     """Give a column's IRI with the label beside it."""
     iri = text_of(row[column])

@@ -4,21 +4,24 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from flask import Blueprint, Response, render_template, request
 from flask_babel import gettext
 
-from kunskapsgraf.errors import ParameterError
+from kunskapsgraf.errors import BadRequest, ParameterError
 from kunskapsgraf.graph.formats import HTML
+from kunskapsgraf.graph.nearest import nearest
 from kunskapsgraf.graph.rdf import NamedNode
-from kunskapsgraf.graph.store import select
+from kunskapsgraf.graph.store import ask, select
 from kunskapsgraf.graph.terms import text_of
 from kunskapsgraf.reports import evidencemap
 from kunskapsgraf.reports.evidencemap import NOTHING, UNNAMED, Cell, EvidenceMap, Intervention, Named
 from kunskapsgraf.web import context, language, views
 from kunskapsgraf.web.labels import Label, labels_of
+from kunskapsgraf.web.links import Links
 
 blueprint = Blueprint("evidencemap", __name__)
 AXES = ("utfall", "malgrupp", "tjanstetyp")
@@ -64,10 +67,11 @@ def shown() -> Response:
         views.ask("evidenskarta-atgarder", atgarder=kind, plats=request.args.get("plats", "")),
     ]
     whole = evidencemap.evidence_map(*(one.table for one in asked))
+    families, states = evidencemap.families(whole), evidencemap.states(whole)
     found = evidencemap.chosen(
         whole,
-        family=request.args.get("familj", ""),
-        state=request.args.get("lage", ""),
+        family=_one_of("familj", [family.slug for family in families], kind),
+        state=_one_of("lage", [*(state.slug for state in states), NOTHING], "bedomning"),
         only_offered=request.args.get("anvands") == "1",
         intervention=_intervention(),
     )
@@ -95,7 +99,7 @@ def shown() -> Response:
             groups=_first(found),
             most_rows=MOST_ROWS,
             filters=filters,
-            choices=_choices(whole),
+            choices=_choices(families, states),
             asked=asked,
             unnamed=UNNAMED,
             nothing=NOTHING,
@@ -176,17 +180,30 @@ def _scope() -> dict[str, str]:
     return {name: text_of(rows[0][name]) for name in ("name", "reservation")} if rows else {}
 
 
-def _choices(found: EvidenceMap) -> Choices:
+def _one_of(name: str, choices: Sequence[str], kind: str) -> str:
+    """Give the value of a filter, empty where it is not given; raises ``BadRequest`` for what the graph does not have.
+
+    What it has, but not on this axis or in this place, leaves an empty map: whoever turns to another axis keeps the filter.
+    """
+    value = request.args.get(name, "")
+    if value and value not in choices:
+        store = context.store()
+        iris = Links(store.names).things(f"{kind}/{value}")
+        if not ask(store, context.query("is-known", thing=iris[0])):
+            listed, near = ", ".join(choices) or "-", nearest(value, choices)
+            raise BadRequest(
+                f"{name}={value[:100]!r} finns inte.{f' Menade du {near}?' if near else ''} Välj bland {listed}.",
+                f"There is no {name}={value[:100]!r}.{f' Did you mean {near}?' if near else ''} Choose among {listed}.",
+            )
+    return value
+
+
+def _choices(families: list[Named], states: list[Named]) -> Choices:
     store = context.store()
     places = [row["thing"] for row in select(store, context.query("offering-places"))]
     labels = labels_of(store, places)
     listed = [(text_of(place).removeprefix(store.names.things), labels[text_of(place)]) for place in places]
-    states = {said.state for row in found.rows for cell in row.cells.values() for said in cell.said}
-    return Choices(
-        evidencemap.families(found),
-        sorted(listed, key=lambda pair: pair[1].text.lower()),
-        sorted(states, key=lambda state: state.label),
-    )
+    return Choices(families, sorted(listed, key=lambda pair: pair[1].text.lower()), states)
 
 
 def _first(found: EvidenceMap) -> list[tuple[evidencemap.Group, list[Intervention]]]:
