@@ -280,6 +280,10 @@ def test_a_break_of_no_known_year_leaves_no_line(visitor: FlaskClient) -> None:
     found = told(visitor, "/indikatorer/oklar")
     assert all(one["joined"] == [] for one in found["series"])
     assert ["oklart-brott"] == [slug(note["iri"]) for note in found["notes"]]
+    assert [] == drawn(picture(visitor, "/indikatorer/oklar?format=svg"), "line", "line")
+    sentence = "Ett seriebrott är känt, men inte vilket år"
+    assert sentence in page(visitor, "/indikatorer/oklar").one("main").text
+    assert sentence not in page(visitor, "/indikatorer/andel").one("main").text
 
 
 def test_a_group_is_a_series_of_its_own(visitor: FlaskClient) -> None:

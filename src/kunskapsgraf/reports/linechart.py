@@ -89,7 +89,7 @@ def svg(series: Sequence[Series], words: Words, name: str) -> str:
     low, high = (low, high) if high > low else (0.0, 1.0)
     breaks = _break_marks(series, words, _Plot(first, last, low, high, 0))
     rows = max((mark.row for mark in breaks), default=-1) + 1
-    plot = _Plot(first, last, low, high, 34 + _ROW * rows)
+    plot = _Plot(first, last, low, high, 40 + _ROW * rows)
     root = ElementTree.Element(
         "svg",
         {
@@ -182,7 +182,7 @@ def _break(root: ElementTree.Element, plot: _Plot, mark: _BreakMark) -> None:
             "path",
             {"d": f"M{x - 3} 7L{x + 3} -7", "class": "break", "stroke": "currentColor", "stroke-width": "1.6"},
         )
-    anchor = "start" if mark.x < 35 else "end" if mark.x > 75 else "middle"
+    anchor = "start" if mark.x < 38 else "end" if mark.x > 62 else "middle"
     marks.text(root, mark.x, y, mark.text, "break", anchor, "13")
 
 

@@ -38,14 +38,24 @@ class Drawn:
         return ", ".join(span_text(a + 1, b - 1) for a, b in pairwise(known) if b - a > 1)
 
     @property
+    def values(self) -> list[Value]:
+        """The values that are drawn."""
+        return [value for one in self.series for value in one.values if value.year is not None and value.heights]
+
+    @property
     def has_doubt(self) -> bool:
         """Tell whether some value has a mark that is not filled."""
-        return any(value.doubt or value.number is None for one in self.series for value in one.values if value.heights)
+        return any(value.doubt or value.number is None for value in self.values)
 
     @property
     def has_range(self) -> bool:
         """Tell whether some value is a range."""
-        return any(value.low is not None or value.high is not None for one in self.series for value in one.values)
+        return any(value.low is not None or value.high is not None for value in self.values)
+
+    @property
+    def is_whole(self) -> bool:
+        """Tell whether the year of each break is known."""
+        return all(one.is_whole for one in self.series)
 
 
 def drawn(series: Sequence[Series], title: str) -> Iterable[Drawn]:
