@@ -1,0 +1,214 @@
+"""Say in RDF what the entries of a list say, as a source that was read by hand says it: each statement with its row."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from kunskapsgraf.graph.rdf import Literal, NamedNode
+from kunskapsgraf.graph.vocabulary import DCT, RDF_TYPE
+from kunskapsgraf.importing.columns import NO, PLANNED, UNKNOWN, YES
+from kunskapsgraf.importing.concepts import Concepts
+from kunskapsgraf.importing.contradictions import Entry
+from kunskapsgraf.importing.declaration import Declaration, slug_of
+from kunskapsgraf.importing.saying import Said, Saying, typed
+
+PLANNED_STATUS = "status/planerad"
+MISSING = "iakttagelsetyp/saknas"
+START = "handelsetyp/start"
+_DESCRIBING = {
+    "sort": "insatstyp",
+    "row_of_menu": "tjanstetyp",
+    "ways": "tilltradesvag",
+    "operation": "regi",
+    "providers": "utforsAv",
+}
+"""What an entry says of its service, and the property that says it; methods and groups have one by the answer."""
+
+
+def said(entries: Iterable[Entry], source: Declaration, concepts: Concepts) -> Said:
+    """Say all entries of a list, and the list as their source."""
+    saying = _List(source, concepts)
+    saying.declare()
+    for entry in entries:
+        saying.entry(entry)
+    return saying.said
+
+
+class _List(Saying):
+    """The statements of one list as they are made."""
+
+    def __init__(self, source: Declaration, concepts: Concepts) -> None:
+        super().__init__(source, concepts)
+        self._cooperations: set[str] = set()
+
+    def declare(self) -> None:
+        """Say what the list is: whose, of which day."""
+        source, day = self.source, self.source.date.isoformat()
+        self.add(self.list, RDF_TYPE, NamedNode(self.names.terms + "Kalla"))
+        self.name(self.list, source.title, source.title_en)
+        self.add(self.list, DCT + "title", Literal(source.title, language="sv"))
+        self.add(self.list, DCT + "language", Literal("sv"))
+        self.add(self.list, DCT + "issued", typed(day, "date"))
+        self.say(self.list, "utgivningsar", typed(str(source.date.year), "integer"))
+        known = self.concepts.find("aktor", source.organisation)
+        if len(known) == 1:
+            self.add(self.list, DCT + "publisher", NamedNode(known[0]))
+        else:
+            self.add(self.list, DCT + "creator", Literal(source.organisation))
+        self.period(self.list, day, day, day)
+
+    def entry(self, entry: Entry) -> None:
+        """Say one row."""
+        passage = self.passage(entry)
+        if entry.answer == YES:
+            self._offered(entry, passage)
+        elif entry.answer == PLANNED:
+            self._planned(entry, passage)
+        elif entry.answer == NO:
+            self._missing(entry, passage)
+        elif entry.answer == UNKNOWN:
+            self._unknown(entry, passage)
+
+    def _offered(self, entry: Entry, passage: str) -> None:
+        service = self._service(entry, passage)
+        place = self.concepts.label(entry.place)
+        day = self.source.date
+        first = f"{entry.first}-01-01" if entry.first else day.isoformat()
+        last = f"{entry.last}-12-31" if entry.last else day.isoformat()
+        post = self.fresh(f"utbud/{slug_of(place, 30)}-{slug_of(entry.service)}-{self.source.slug}")
+        english = entry.english or entry.service
+        self.a_thing(post, "Utbudspost", passage)
+        self.name(
+            post, f"{place}: {entry.service}, {day}", f"{self.concepts.label(entry.place, 'en')}: {english}, {day}"
+        )
+        self.say(post, "avserInsats", self.node(service))
+        self.period(post, first, last, _printed(entry, day.isoformat()))
+        self.attested(entry.place, "harUtbudspost", self.node(post), passage)
+        if entry.partners:
+            self._cooperation(entry, service, passage)
+
+    def _planned(self, entry: Entry, passage: str) -> None:
+        service = self._service(entry, passage)
+        self.attested(entry.place, "planerar", self.node(service), passage)
+        if entry.first and self.concepts.has(START):
+            event = self.fresh(f"handelse/{service.partition('/')[2]}-start-{self.source.slug}")
+            place = self.concepts.label(entry.place)
+            self.a_thing(event, "Handelse", passage)
+            self.name(
+                event,
+                f"Planerad start av {entry.service} i {place}, {entry.first}",
+                f"Planned start of {entry.english or entry.service} in {place}, {entry.first}",
+            )
+            self.say(event, "handelsetyp", self.node(START))
+            self.say(event, "avser", self.node(service))
+            self.say(event, "ar", typed(str(entry.first), "integer"))
+            self.say(event, "planerad", typed("true", "boolean"))
+            self.describe(service, "harHandelse", [self.node(event)], passage)
+        if entry.partners:
+            self._cooperation(entry, service, passage)
+
+    def _missing(self, entry: Entry, passage: str) -> None:
+        """Say that the place says that it does not offer the service; nothing is concluded from it for other places."""
+        place, day = self.concepts.label(entry.place), self.source.date.isoformat()
+        thing = self.fresh(f"uttalande/{slug_of(place, 30)}-{slug_of(entry.service)}-saknas-{self.source.slug}")
+        self.a_thing(thing, "Iakttagelse", passage)
+        self.name(
+            thing,
+            f"{place} säger att {entry.service} inte erbjuds, {day}",
+            f"{place} says that {entry.english or entry.service} is not offered, {day}",
+        )
+        if self.concepts.has(MISSING):
+            self.say(thing, "iakttagelsetyp", self.node(MISSING))
+        self._about(thing, entry)
+        self.say(thing, "uttryck", Literal(NO, language="sv"))
+        self.period(thing, day, day, day)
+
+    def _unknown(self, entry: Entry, passage: str) -> None:
+        """Say that the place leaves open whether it offers the service."""
+        place = self.concepts.label(entry.place)
+        thing = self.fresh(f"ejangivet/{slug_of(place, 30)}-{slug_of(entry.service)}-{self.source.slug}")
+        self.a_thing(thing, "EjAngivet", passage)
+        self.name(
+            thing,
+            f"{place} vet inte om {entry.service} erbjuds",
+            f"{place} does not know whether {entry.english or entry.service} is offered",
+        )
+        self._about(thing, entry)
+        self.say(thing, "egenskap", NamedNode(self.names.terms + "erbjuder"))
+
+    def _about(self, thing: str, entry: Entry) -> None:
+        said_of = (entry.place, *entry.sort, *entry.row_of_menu, *entry.methods, *entry.groups)
+        self.say(thing, "avser", *map(NamedNode, said_of))
+
+    def _service(self, entry: Entry, passage: str) -> str:
+        """Say the service itself: the one of the same name that the place is known to have, or a new one."""
+        planned = entry.answer == PLANNED
+        known = self.concepts.services(entry.place, entry.service, planned=planned)
+        place = self.concepts.label(entry.place)
+        labels = (f"{entry.service} (planerad)", f"{entry.english or entry.service} (planned)")
+        if known:
+            service = self.concepts.short(known[0])
+            # Where it stands is for the source that describes it to say; here its class is what makes the offer whole.
+            self.add(service, RDF_TYPE, NamedNode(self.names.terms + ("PlaneradInsats" if planned else "Insats")))
+            self.said.known.append((f"{place}: {entry.service}", service))
+        else:
+            ending = "-planerad" if planned else ""
+            service = self.fresh(f"insats/{slug_of(place, 30)}-{slug_of(entry.service)}{ending}")
+            self.a_thing(service, "PlaneradInsats" if planned else "Insats", passage)
+            self.name(service, *(labels if planned else (entry.service, entry.english)))
+            if planned and self.concepts.has(PLANNED_STATUS):
+                self.say(service, "status", self.node(PLANNED_STATUS))
+            self.said.new.append((f"{place}: {entry.service}", service))
+        for key, name in _DESCRIBING.items():
+            self.describe(service, name, map(NamedNode, getattr(entry, key)), passage)
+        self.describe(service, "planerarMetod" if planned else "anvanderMetod", map(NamedNode, entry.methods), passage)
+        directed = "riktarSigSpecifiktTill" if entry.only else "riktarSigTill"
+        self.describe(service, directed, map(NamedNode, entry.groups), passage)
+        if entry.unit:
+            self.describe(service, "delAvVerksamhet", [self.node(self._unit(entry, passage))], passage)
+        return service
+
+    def _unit(self, entry: Entry, passage: str) -> str:
+        """Name the unit: the one that the place is known to have, or a new one, described once."""
+        known = self.concepts.units(entry.place, entry.unit)
+        if known:
+            return self.concepts.short(known[0])
+        unit = f"verksamhet/{slug_of(entry.unit)}-{slug_of(self.concepts.label(entry.place), 30)}"
+        while self.concepts.has(unit):
+            unit += "-2"
+        self.made.add(unit)
+        self.a_thing(unit, "Verksamhet", passage)
+        self.name(unit, entry.unit)
+        self.say(unit, "finnsI", NamedNode(entry.place))
+        return unit
+
+    def _cooperation(self, entry: Entry, service: str, passage: str) -> None:
+        """Say who takes part, once for all rows of this list on the same service of the same parties."""
+        planned = entry.answer == PLANNED
+        parties = sorted({entry.place, *entry.partners})
+        named = sorted(self.concepts.label(one) for one in parties)
+        ending = "-planerat" if planned else ""
+        slug = slug_of(f"{entry.service} {' '.join(named)}", 90)
+        thing = f"samarbete/{slug}-{self.source.slug}{ending}"
+        places = self.concepts.members("Kommun")
+        among = "MellankommunaltSamarbete" if len(places.intersection(parties)) > 1 else "Samarbete"
+        self.a_thing(thing, "PlaneratSamarbete" if planned else among, passage)
+        if thing not in self._cooperations:
+            self._cooperations.add(thing)
+            both_sv, both_en = _joined(named, "och"), _joined(named, "and")
+            self.name(thing, f"{entry.service}: {both_sv}", f"{entry.english or entry.service}: {both_en}")
+            day = self.source.date.isoformat()
+            self.period(thing, day, day, day)
+        self.say(thing, "planeradDeltagare" if planned else "harDeltagare", *map(NamedNode, parties))
+        self.say(thing, "avser" if planned else "omfattarInsats", self.node(service))
+
+
+def _printed(entry: Entry, day: str) -> str:
+    """Write the period as the row and the list give it."""
+    if not (entry.first or entry.last):
+        return day
+    return f"{entry.first or ''}–{entry.last or ''} (listan gäller {day})"
+
+
+def _joined(names: Sequence[str], word: str) -> str:
+    return f"{', '.join(names[:-1])} {word} {names[-1]}"
