@@ -1,4 +1,4 @@
-"""Tell what an import does, before it does it: rows by answer, services new and known, statements added and taken away."""
+"""Tell what an import does, before it does it: rows by answer, services and their like in other sources, statements added and taken away."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ _TEXTS: Mapping[str, Mapping[str, str]] = {
         "rows": "Rader: {count} ({answers})",
         "unanswered": "Utan svar: {count}; om dem sägs inget",
         "examples": "Exempelrader: {count}; de importeras aldrig",
-        "new": "Nya insatser: {count}",
-        "known": "Insatser som andra källor redan nämner: {count}",
+        "services": "Insatser i listan: {count}",
+        "alike": "Insatser med samma namn i andra källor: {count}; varje källa beskriver sin",
         "more": "  ... och {count} till",
         "statements": "Satser: {added} tillkommer, {removed} försvinner, {kept} står kvar",
         "same": "Inget ändras: källan säger detta redan.",
@@ -32,8 +32,8 @@ _TEXTS: Mapping[str, Mapping[str, str]] = {
         "rows": "Rows: {count} ({answers})",
         "unanswered": "Without an answer: {count}; nothing is said of them",
         "examples": "Rows of example: {count}; they are never imported",
-        "new": "New services: {count}",
-        "known": "Services that other sources name already: {count}",
+        "services": "Services of the list: {count}",
+        "alike": "Services of the same name in other sources: {count}; each source describes its own",
         "more": "  ... and {count} more",
         "statements": "Statements: {added} added, {removed} taken away, {kept} as they were",
         "same": "Nothing changes: the source says this already.",
@@ -74,7 +74,7 @@ class Change:
         ]
         for name, count in (("unanswered", rows.unanswered), ("examples", rows.examples)):
             lines += [texts[name].format(count=count)] if count else []
-        lines += self._listed("new", self.said.new, texts) + self._listed("known", self.said.known, texts)
+        lines += self._listed("services", self.said.services, texts) + self._listed("alike", self.said.alike, texts)
         kept = len(self.said.triples) - self.added
         lines.append(texts["statements"].format(added=self.added, removed=self.removed, kept=kept))
         if not self.added and not self.removed:

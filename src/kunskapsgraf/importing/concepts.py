@@ -138,21 +138,17 @@ class Concepts:
         """Write the address of a thing of ours as ``kind/slug``."""
         return thing.removeprefix(self.names.things)
 
-    def services(self, place: str, name: str, *, planned: bool) -> list[str]:
-        """Give the services of a name that other sources say a place offers, or plans."""
-        if planned:
-            found = self._links[self.names.terms + "planerar"][place]
-        else:
-            posts = self._links[self.names.terms + "harUtbudspost"][place]
-            found = {s for post in posts for s in self._links[self.names.terms + "avserInsats"][post]}
-            found -= self._planned
-        called = (name, f"{name} (planerad)") if planned else (name,)
-        return sorted(service for service in found if any(self._is_called(service, one) for one in called))
-
-    @cached_property
-    def _planned(self) -> set[str]:
-        by_somebody = set().union(*self._links[self.names.terms + "planerar"].values())
-        return self.members("PlaneradInsats") | by_somebody
+    def services(self, place: str, name: str) -> list[str]:
+        """Give the services of a name that other sources say a place offers or plans."""
+        kg = self.names.terms
+        posts = self._links[kg + "harUtbudspost"].get(place, ())
+        found = {service for post in posts for service in self._links[kg + "avserInsats"].get(post, ())}
+        found |= self._links[kg + "planerar"].get(place, set())
+        return sorted(
+            service
+            for service in found
+            if self._is_called(service, name) or self._is_called(service, f"{name} (planerad)")
+        )
 
     def units(self, place: str, name: str) -> list[str]:
         """Give the units of a name in a place."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from kunskapsgraf.graph.rdf import Literal, NamedNode, Term, Triple
@@ -15,11 +14,11 @@ from kunskapsgraf.importing.declaration import Declaration
 
 @dataclass
 class Said:
-    """What a list says: its statements, and the services that it brings or speaks of again, by label."""
+    """What a list says: its statements, its services by label, and the services of other sources that are called alike."""
 
     triples: dict[Triple, None] = field(default_factory=dict)
-    new: list[tuple[str, str]] = field(default_factory=list)
-    known: list[tuple[str, str]] = field(default_factory=list)
+    services: list[tuple[str, str]] = field(default_factory=list)
+    alike: list[tuple[str, str]] = field(default_factory=list)
 
 
 class Saying:
@@ -46,18 +45,10 @@ class Saying:
             self.say(thing, "ordagrant", Literal(entry.remark, language="sv"))
         return thing
 
-    def describe(self, thing: str, name: str, values: Iterable[Term], passage: str) -> None:
-        """Say something of a service; of one that others speak of too, with the row that says it."""
-        for value in values:
-            if thing in self.made:
-                self.say(thing, name, value)
-            else:
-                self.attested(thing, name, value, passage)
-
     def attested(self, subject: str, name: str, value: Term, passage: str) -> None:
-        """Say something of a thing that other sources speak of, and in a Belagg on which row it stands.
+        """Say something of a place, of which other sources speak too, and in a Belagg on which row it stands.
 
-        The row never becomes a passage of the thing itself, or it would seem to say what the other sources say.
+        The row never becomes a passage of the place itself, or it would seem to say what the other sources say.
         """
         self.say(subject, name, value)
         self._attestations[passage] += 1

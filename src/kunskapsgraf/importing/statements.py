@@ -91,8 +91,8 @@ class _List(Saying):
         service = self._service(entry, passage)
         self.attested(entry.place, "planerar", self.node(service), passage)
         if entry.first and self.concepts.has(START):
-            event = self.fresh(f"handelse/{service.partition('/')[2]}-start-{self.source.slug}")
             place = self.concepts.label(entry.place)
+            event = self.fresh(f"handelse/{slug_of(place, 30)}-{slug_of(entry.service)}-start-{self.source.slug}")
             self.a_thing(event, "Handelse", passage)
             self.name(
                 event,
@@ -103,7 +103,7 @@ class _List(Saying):
             self.say(event, "avser", self.node(service))
             self.say(event, "ar", typed(str(entry.first), "integer"))
             self.say(event, "planerad", typed("true", "boolean"))
-            self.describe(service, "harHandelse", [self.node(event)], passage)
+            self.say(service, "harHandelse", self.node(event))
         if entry.partners:
             self._cooperation(entry, service, passage)
 
@@ -141,31 +141,30 @@ class _List(Saying):
         self.say(thing, "avser", *map(NamedNode, said_of))
 
     def _service(self, entry: Entry, passage: str) -> str:
-        """Say the service itself: the one of the same name that the place is known to have, or a new one."""
+        """Say the service itself.
+
+        It is the list's own, also where another source names one alike: a method or a target group of this year says nothing
+        of an offer of another year, and what holds for a service holds for all who offer it.
+        """
         planned = entry.answer == PLANNED
-        known = self.concepts.services(entry.place, entry.service, planned=planned)
-        place = self.concepts.label(entry.place)
-        labels = (f"{entry.service} (planerad)", f"{entry.english or entry.service} (planned)")
-        if known:
-            service = self.concepts.short(known[0])
-            # Where it stands is for the source that describes it to say; here its class is what makes the offer whole.
-            self.add(service, RDF_TYPE, NamedNode(self.names.terms + ("PlaneradInsats" if planned else "Insats")))
-            self.said.known.append((f"{place}: {entry.service}", service))
+        place, slug = self.concepts.label(entry.place), slug_of(entry.service)
+        service = self.fresh(f"insats/{slug_of(place, 30)}-{slug}-{self.source.slug}")
+        self.a_thing(service, "PlaneradInsats" if planned else "Insats", passage)
+        if planned:
+            self.name(service, f"{entry.service} (planerad)", f"{entry.english or entry.service} (planned)")
         else:
-            ending = "-planerad" if planned else ""
-            service = self.fresh(f"insats/{slug_of(place, 30)}-{slug_of(entry.service)}{ending}")
-            self.a_thing(service, "PlaneradInsats" if planned else "Insats", passage)
-            self.name(service, *(labels if planned else (entry.service, entry.english)))
-            if planned and self.concepts.has(PLANNED_STATUS):
-                self.say(service, "status", self.node(PLANNED_STATUS))
-            self.said.new.append((f"{place}: {entry.service}", service))
+            self.name(service, entry.service, entry.english)
+        if planned and self.concepts.has(PLANNED_STATUS):
+            self.say(service, "status", self.node(PLANNED_STATUS))
+        self.said.services.append((f"{place}: {entry.service}", service))
+        alike = self.concepts.services(entry.place, entry.service)
+        self.said.alike += [(f"{place}: {entry.service}", self.concepts.short(other)) for other in alike]
         for key, name in _DESCRIBING.items():
-            self.describe(service, name, map(NamedNode, getattr(entry, key)), passage)
-        self.describe(service, "planerarMetod" if planned else "anvanderMetod", map(NamedNode, entry.methods), passage)
-        directed = "riktarSigSpecifiktTill" if entry.only else "riktarSigTill"
-        self.describe(service, directed, map(NamedNode, entry.groups), passage)
+            self.say(service, name, *map(NamedNode, getattr(entry, key)))
+        self.say(service, "planerarMetod" if planned else "anvanderMetod", *map(NamedNode, entry.methods))
+        self.say(service, "riktarSigSpecifiktTill" if entry.only else "riktarSigTill", *map(NamedNode, entry.groups))
         if entry.unit:
-            self.describe(service, "delAvVerksamhet", [self.node(self._unit(entry, passage))], passage)
+            self.say(service, "delAvVerksamhet", self.node(self._unit(entry, passage)))
         return service
 
     def _unit(self, entry: Entry, passage: str) -> str:
