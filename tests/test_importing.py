@@ -107,6 +107,7 @@ def test_build_shows_the_statements_with_their_rows(template: bytes, world: Sett
         assert "Öppenvården i Söderby 2025" in page
         assert "soderby.xlsx" in page
         asked = {"subjekt": "kommun/norrby", "egenskap": "kg:harMetodutbud", "varde": "metod/mi", "format": "json"}
+        assert "15 mars 2025" in client.get("/id/kommun/soderby", headers=HTML, follow_redirects=True).text
         why = client.get("/varfor", query_string=asked).text
         assert f"passage/{SLUG}-rad-4" in why
         assert "passage/prov-1-4" not in why
@@ -365,6 +366,16 @@ def test_no_other_file_is_written_over(template: bytes, world: Settings, tmp_pat
     with pytest.raises(BadRequest, match=r"kommer ur a\.xlsx, inte ur b\.xlsx"):
         imported(world, other, write=True)
     assert imported(world, other, write=True, replace=True).written
+
+
+def test_sources_without_a_concept_that_is_needed_are_told(template: bytes, world: Settings, tmp_path: Path) -> None:
+    """What is not offered is said by a kind of observation; sources that lack it are told so, and nothing is left out."""
+    concepts = world.sources / "data" / "ttl" / "redaktion" / "val.ttl"
+    concepts.write_text(
+        re.sub(r"iakttagelsetyp:saknas .*\n", "", concepts.read_text(encoding="utf-8")), encoding="utf-8"
+    )
+    with pytest.raises(BadRequest, match="Källorna saknar iakttagelsetyp/saknas"):
+        imported(world, filled(template, tmp_path / "a.xlsx", RIGHT))
 
 
 def test_what_checks_refuse_is_not_written(template: bytes, world: Settings, tmp_path: Path) -> None:

@@ -178,8 +178,8 @@ COLUMNS = (
     Column(
         "last",
         "Till år",
-        "Sista året, om ett slut är bestämt. Tom: raden gäller till och med listans datum.",
-        "The last year, where an end is decided. Empty: the row holds until the date of the list.",
+        "Sista året, om ett slut är bestämt. Annars tom.",
+        "The last year, where an end is decided. Otherwise empty.",
         also=("Slutår", "To year"),
         width=9,
     ),

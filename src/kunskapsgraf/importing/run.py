@@ -18,7 +18,7 @@ from kunskapsgraf.importing.contradictions import between
 from kunskapsgraf.importing.declaration import declared
 from kunskapsgraf.importing.entries import read_rows
 from kunskapsgraf.importing.faults import refuse
-from kunskapsgraf.importing.statements import said
+from kunskapsgraf.importing.statements import needed, said
 from kunskapsgraf.importing.table import Table
 from kunskapsgraf.pipeline import check, impact, patches
 from kunskapsgraf.pipeline.build import rules_root
@@ -96,6 +96,11 @@ def run(wish: Wish, settings: Settings) -> Done:
         raise BadRequest(
             f"{table.file}: ingen rad har ett svar i kolumnen Erbjuds. Fyll i minst en.",
             f"{table.file}: no row has an answer in the column Erbjuds. Fill in at least one.",
+        )
+    if lacking := sorted(name for name in needed(rows.entries) if not concepts.has(name)):
+        raise BadRequest(
+            f"Källorna saknar {', '.join(lacking)}, som listan behöver. Lägg till dem i redaktion/.",
+            f"The sources lack {', '.join(lacking)}, which the list needs. Add them in redaktion/.",
         )
     if target:
         files.refuse_foreign(target, source.file, replace=wish.replace)

@@ -14,7 +14,8 @@ from kunskapsgraf.importing.saying import Said, Saying, typed
 
 PLANNED_STATUS = "status/planerad"
 MISSING = "iakttagelsetyp/saknas"
-START = "handelsetyp/start"
+START, END = "handelsetyp/start", "handelsetyp/slut"
+_PLANNED_EVENTS = {START: ("Planerad start av", "Planned start of"), END: ("Planerat slut för", "Planned end of")}
 _DESCRIBING = {
     "sort": "insatstyp",
     "row_of_menu": "tjanstetyp",
@@ -23,6 +24,19 @@ _DESCRIBING = {
     "providers": "utforsAv",
 }
 """What an entry says of its service, and the property that says it; methods and groups have one by the answer."""
+
+
+def needed(entries: Iterable[Entry]) -> set[str]:
+    """Name the concepts, as ``kind/slug``, without which entries cannot be said."""
+    found = set()
+    for entry in entries:
+        if entry.answer == NO:
+            found.add(MISSING)
+        elif entry.answer == PLANNED and entry.first:
+            found.add(START)
+        elif entry.answer == YES and entry.last:
+            found.add(END)
+    return found
 
 
 def said(entries: Iterable[Entry], source: Declaration, concepts: Concepts) -> Said:
@@ -72,9 +86,7 @@ class _List(Saying):
     def _offered(self, entry: Entry, passage: str) -> None:
         service = self._service(entry, passage)
         place = self.concepts.label(entry.place)
-        day = self.source.date
-        first = f"{entry.first}-01-01" if entry.first else day.isoformat()
-        last = f"{entry.last}-12-31" if entry.last else day.isoformat()
+        day = self.source.date.isoformat()
         post = self.fresh(f"utbud/{slug_of(place, 30)}-{slug_of(entry.service)}-{self.source.slug}")
         english = entry.english or entry.service
         self.a_thing(post, "Utbudspost", passage)
@@ -82,7 +94,12 @@ class _List(Saying):
             post, f"{place}: {entry.service}, {day}", f"{self.concepts.label(entry.place, 'en')}: {english}, {day}"
         )
         self.say(post, "avserInsats", self.node(service))
-        self.period(post, first, last, _printed(entry, day.isoformat()))
+        # The list speaks for its own day; since when is said of the service, and an end to come is planned.
+        self.period(post, day, day, day)
+        if entry.first:
+            self.say(service, "startar", typed(str(entry.first), "integer"))
+        if entry.last:
+            self._event(entry, service, passage, END, entry.last)
         self.attested(entry.place, "harUtbudspost", self.node(post), passage)
         if entry.partners:
             self._cooperation(entry, service, passage)
@@ -90,48 +107,52 @@ class _List(Saying):
     def _planned(self, entry: Entry, passage: str) -> None:
         service = self._service(entry, passage)
         self.attested(entry.place, "planerar", self.node(service), passage)
-        if entry.first and self.concepts.has(START):
-            place = self.concepts.label(entry.place)
-            event = self.fresh(f"handelse/{slug_of(place, 30)}-{slug_of(entry.service)}-start-{self.source.slug}")
-            self.a_thing(event, "Handelse", passage)
-            self.name(
-                event,
-                f"Planerad start av {entry.service} i {place}, {entry.first}",
-                f"Planned start of {entry.english or entry.service} in {place}, {entry.first}",
-            )
-            self.say(event, "handelsetyp", self.node(START))
-            self.say(event, "avser", self.node(service))
-            self.say(event, "ar", typed(str(entry.first), "integer"))
-            self.say(event, "planerad", typed("true", "boolean"))
-            self.say(service, "harHandelse", self.node(event))
+        if entry.first:
+            self._event(entry, service, passage, START, entry.first)
         if entry.partners:
             self._cooperation(entry, service, passage)
 
+    def _event(self, entry: Entry, service: str, passage: str, kind: str, year: int) -> None:
+        """Say that the service is planned to start, or to end, in a year."""
+        place, word = self.concepts.label(entry.place), kind.partition("/")[2]
+        sv, en = _PLANNED_EVENTS[kind]
+        event = self.fresh(f"handelse/{slug_of(place, 30)}-{slug_of(entry.service)}-{word}-{self.source.slug}")
+        self.a_thing(event, "Handelse", passage)
+        self.name(
+            event,
+            f"{sv} {entry.service} i {place}, {year}",
+            f"{en} {entry.english or entry.service} in {place}, {year}",
+        )
+        self.say(event, "handelsetyp", self.node(kind))
+        self.say(event, "avser", self.node(service))
+        self.say(event, "ar", typed(str(year), "integer"))
+        self.say(event, "planerad", typed("true", "boolean"))
+        self.say(service, "harHandelse", self.node(event))
+
     def _missing(self, entry: Entry, passage: str) -> None:
-        """Say that the place says that it does not offer the service; nothing is concluded from it for other places."""
+        """Say that the list says that the service is not offered; nothing is concluded from it."""
         place, day = self.concepts.label(entry.place), self.source.date.isoformat()
         thing = self.fresh(f"uttalande/{slug_of(place, 30)}-{slug_of(entry.service)}-saknas-{self.source.slug}")
         self.a_thing(thing, "Iakttagelse", passage)
         self.name(
             thing,
-            f"{place} säger att {entry.service} inte erbjuds, {day}",
-            f"{place} says that {entry.english or entry.service} is not offered, {day}",
+            f"{entry.service} erbjuds inte i {place}, {day}",
+            f"{entry.english or entry.service} is not offered in {place}, {day}",
         )
-        if self.concepts.has(MISSING):
-            self.say(thing, "iakttagelsetyp", self.node(MISSING))
+        self.say(thing, "iakttagelsetyp", self.node(MISSING))
         self._about(thing, entry)
         self.say(thing, "uttryck", Literal(NO, language="sv"))
         self.period(thing, day, day, day)
 
     def _unknown(self, entry: Entry, passage: str) -> None:
-        """Say that the place leaves open whether it offers the service."""
+        """Say that the list leaves open whether the service is offered."""
         place = self.concepts.label(entry.place)
         thing = self.fresh(f"ejangivet/{slug_of(place, 30)}-{slug_of(entry.service)}-{self.source.slug}")
         self.a_thing(thing, "EjAngivet", passage)
         self.name(
             thing,
-            f"{place} vet inte om {entry.service} erbjuds",
-            f"{place} does not know whether {entry.english or entry.service} is offered",
+            f"Om {entry.service} erbjuds i {place} är inte känt",
+            f"Whether {entry.english or entry.service} is offered in {place} is not known",
         )
         self._about(thing, entry)
         self.say(thing, "egenskap", NamedNode(self.names.terms + "erbjuder"))
@@ -200,13 +221,6 @@ class _List(Saying):
             self.period(thing, day, day, day)
         self.say(thing, "planeradDeltagare" if planned else "harDeltagare", *map(NamedNode, parties))
         self.say(thing, "avser" if planned else "omfattarInsats", self.node(service))
-
-
-def _printed(entry: Entry, day: str) -> str:
-    """Write the period as the row and the list give it."""
-    if not (entry.first or entry.last):
-        return day
-    return f"{entry.first or ''}–{entry.last or ''} (listan gäller {day})"
 
 
 def _joined(names: Sequence[str], word: str) -> str:
