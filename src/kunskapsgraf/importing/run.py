@@ -77,8 +77,6 @@ def run(wish: Wish, settings: Settings) -> Done:
     names = Names(settings.base)
     table = _read(Path(wish.file))
     source = declared(table, wish.about, wish.source)
-    corpus = read(settings.sources, names, patches.listed(settings.patch_folder))
-    graph = names.source_graph(source.slug)
     target = Path(wish.output) if wish.output else None
     if target and target.suffix != files.SUFFIX:
         raise BadRequest(
@@ -87,6 +85,8 @@ def run(wish: Wish, settings: Settings) -> Done:
         )
     if wish.write:
         target = files.place(settings.sources, source.slug, names, packaged_sources())
+    corpus = read(settings.sources, names, patches.listed(settings.patch_folder))
+    graph = names.source_graph(source.slug)
     # What the list itself said before is no knowledge of others.
     others = [quad for quad in corpus.quads if graph_of(quad) != graph]
     concepts = Concepts(others, names)
