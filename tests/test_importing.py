@@ -345,6 +345,21 @@ def test_options_say_what_the_sheet_leaves_out(template: bytes, world: Settings,
         imported(world, file, about=given, source="../x")
 
 
+def test_a_list_belongs_to_the_sources_that_were_read(world: Settings, tmp_path: Path) -> None:
+    """Where the corpus declares its scope, the list is in it: what is concluded of silence is of sources in the scope alone."""
+    scope = world.sources / "data" / "ttl" / "redaktion" / "omfattning.ttl"
+    scope.write_text(
+        f"@prefix kg: <{KG}> .\n@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .\n<{ID}omfattning/korpusen> a kg:Omfattning ; "
+        'rdfs:label "De lästa"@sv , "Those read"@en ; kg:giltighetOkand true ; kg:forbehall "Få."@sv , "Few."@en .\n',
+        encoding="utf-8",
+    )
+    file = tmp_path / "lista.csv"
+    file.write_text(separated([FAMILY]), encoding="utf-8")
+    said = rdflib.Graph().parse(data=imported(world, file).turtle, format="turtle")
+    corpus, within, listed = (rdflib.URIRef(i) for i in (f"{ID}omfattning/korpusen", f"{KG}omfattningKalla", f"{ID}kalla/{SLUG}"))  # fmt: skip
+    assert (corpus, within, listed) in said
+
+
 def test_no_other_file_is_written_over(template: bytes, world: Settings, tmp_path: Path) -> None:
     """A source read by hand, a file of another table, a file of somebody else's and the package's sources all stay."""
     before = data(world)

@@ -15,6 +15,7 @@ from kunskapsgraf.importing.saying import Said, Saying, typed
 PLANNED_STATUS = "status/planerad"
 MISSING = "iakttagelsetyp/saknas"
 START, END = "handelsetyp/start", "handelsetyp/slut"
+CORPUS = "omfattning/korpusen"
 _PLANNED_EVENTS = {START: ("Planerad start av", "Planned start of"), END: ("Planerat slut för", "Planned end of")}
 _DESCRIBING = {
     "sort": "insatstyp",
@@ -70,6 +71,9 @@ class _List(Saying):
         else:
             self.add(self.list, DCT + "creator", Literal(source.organisation))
         self.period(self.list, day, day, day)
+        if self.concepts.has(CORPUS):
+            # What the sources read do not say is concluded in this scope, and the list is one of them.
+            self.say(CORPUS, "omfattningKalla", self.node(self.list))
 
     def entry(self, entry: Entry) -> None:
         """Say one row."""
