@@ -32,6 +32,7 @@ FAMILY: Row = {
     "Insats på engelska": "Family group",
     "Erbjuds": "ja",
     "Typ av insats": "Samtal",
+    "Tjänstetyp": "Behandlande",
     "Metod": "MI; Tolvstegsmetoden",
     "Målgrupp": "Vuxna anhöriga",
     "Bara för målgruppen": "ja",

@@ -27,6 +27,18 @@ from kunskapsgraf.web import create_app
 
 KG = "https://w3id.org/kunskapsgraf/ns#"
 ID = "https://w3id.org/kunskapsgraf/id/"
+PREFIXES = f"@prefix kg: <{KG}> .\n@prefix skos: <http://www.w3.org/2004/02/skos/core#> .\n" + "".join(
+    f"@prefix {kind}: <{ID}{kind}/> .\n"
+    for kind in ("insats", "kommun", "malgrupp", "meny", "menykolumn", "menypost", "passage", "tjanstetyp")
+)
+COLUMN = """menykolumn:vuxna a kg:Menykolumn ; skos:prefLabel "Vuxna"@sv , "Adults"@en ; skos:closeMatch malgrupp:vuxna-anhoriga .
+tjanstetyp:annat a kg:Tjanstetyp ; skos:prefLabel "Annat"@sv , "Other"@en .
+"""
+MENU = """meny:soderby a kg:Meny ; rdfs:label "Menyn"@sv , "The menu"@en ; kg:menyFor kommun:soderby ; kg:uttalasI passage:prov-1-4 .
+menypost:soderby-1 a kg:Menypost ; rdfs:label "Fika"@sv , "Coffee"@en ; kg:iMeny meny:soderby ; kg:tryckt "Fika" ;
+    kg:menyradTryckt tjanstetyp:annat ; kg:menyrad tjanstetyp:annat ; kg:menykolumn menykolumn:vuxna ; kg:asterisk false ;
+    kg:avser insats:norrby-samtal ; kg:uttalasI passage:prov-1-4 .
+"""
 HTML = {"Accept": "text/html"}
 OFFERED: Row = {"Kommun": "Söderby", "Insats": "Samtal", "Erbjuds": "ja"}
 
@@ -92,6 +104,10 @@ def test_import_again_changes_nothing_and_a_changed_table_only_its_own_file(
 
 def test_build_shows_the_statements_with_their_rows(template: bytes, world: Settings, tmp_path: Path) -> None:
     """Checks and a build accept the file; pages name file and row; what is planned, not offered or unknown is no offer."""
+    data = world.sources / "data" / "ttl"
+    (data / "redaktion" / "meny.ttl").write_text(PREFIXES + COLUMN, encoding="utf-8")
+    with (data / "provkartan.ttl").open("a", encoding="utf-8") as source:
+        source.write(PREFIXES + MENU)
     imported(world, filled(template, tmp_path / "soderby.xlsx", RIGHT), write=True)
     checked(world)
     build(world)
@@ -107,7 +123,11 @@ def test_build_shows_the_statements_with_their_rows(template: bytes, world: Sett
         assert "Öppenvården i Söderby 2025" in page
         assert "soderby.xlsx" in page
         asked = {"subjekt": "kommun/norrby", "egenskap": "kg:harMetodutbud", "varde": "metod/mi", "format": "json"}
-        assert "15 mars 2025" in client.get("/id/kommun/soderby", headers=HTML, follow_redirects=True).text
+        place = client.get("/id/kommun/soderby", headers=HTML, follow_redirects=True).text
+        assert "15 mars 2025" in place
+        # A menu printed in 2006 is filled from the text beside it, not from a list of 2025.
+        assert '<td role="cell" class="printed"' in place
+        assert '<td role="cell" class="text"' not in place
         why = client.get("/varfor", query_string=asked).text
         assert f"passage/{SLUG}-rad-4" in why
         assert "passage/prov-1-4" not in why
