@@ -6,7 +6,6 @@ import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 from kunskapsgraf.errors import BadRequest
 from kunskapsgraf.graph.engine import graph_of
@@ -67,16 +66,6 @@ class Done:
         }
         follows = f"\n{self.follows}\n" if self.follows else ""
         return f"{self.change.told(language)}{follows}{ends[language]}\n"
-
-
-def command(options: Mapping[str, Any], settings: Settings) -> str:
-    """Carry out ``import`` or ``mall`` as the command line asks for it; give what it tells."""
-    if "template" in options:
-        write_template(settings, Path(options["output"]))
-        return f"{options['output']}\n"
-    about = {"title": options["name"], "organisation": options["organisation"], "date": options["date"]}
-    passed = {key: options[key] for key in ("file", "source", "output", "write", "replace", "follows")}
-    return run(Wish(about=about, **passed), settings).told(settings.language)
 
 
 def run(wish: Wish, settings: Settings) -> Done:
