@@ -21,6 +21,7 @@ ALLOWED = {
     "reasoner": {"errors", "settings", "graph"},
     "pipeline": {"errors", "settings", "graph", "reasoner"},
     "replica": {"errors", "settings", "graph", "pipeline"},
+    "importing": {"errors", "settings", "graph", "pipeline"},
     "reports": {"errors", "settings", "graph"},
     "web": {"errors", "writers", "options", "settings", "graph", "reasoner", "reports"},
     "client": {"errors", "settings", "graph", "reports", "web"},
@@ -34,6 +35,7 @@ ALLOWED = {
         "reasoner",
         "pipeline",
         "replica",
+        "importing",
         "reports",
         "web",
         "client",
@@ -55,6 +57,7 @@ HOMES = {
     "prometheus_client": {"web/journal"},
     "SPARQLWrapper": {"reports/endpoint"},
     "pandas": {"client/table", "client/graph", "reports/endpoint"},
+    "openpyxl": {"reports/excel", "importing/workbook", "importing/template"},
     "subprocess": {"graph/nursery", "graph/errand"},
     "argparse": {"arguments", "commands"},
 }

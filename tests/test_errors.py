@@ -29,6 +29,7 @@ MAPPED: list[tuple[type[KunskapsgrafError], int, int]] = [
     (errors.UnknownTerm, 422, 1),
     (errors.Inconsistent, 422, 1),
     (errors.CheckFailed, 422, 1),
+    (errors.TableRefused, 422, 1),
     (errors.CircularLayers, 500, 1),
     (errors.QueryFileError, 500, 1),
     (errors.SnapshotError, 503, 3),

@@ -89,6 +89,7 @@ def parser(run: Mapping[str, Run]) -> argparse.ArgumentParser:
     impact.add_argument("--source", default="", help="the source that a new or changed file is for")
     impact.add_argument("--remove", action="store_true", help="take the file away")
     impact.add_argument("--format", choices=["text", "json"], default="text", help="how it is written [text]")
+    _tables(command)
     inside = command("infer", "Infer inside another SPARQL 1.1 engine, into one of its graphs.")
     inside.add_argument(
         "endpoint", help="address that answers queries, and takes updates unless --update names another"
@@ -108,3 +109,27 @@ def parser(run: Mapping[str, Run]) -> argparse.ArgumentParser:
     )
     command("info", "Show version, counts per graph and classes.")
     return made
+
+
+def _tables(command: Callable[[str, str], argparse.ArgumentParser]) -> None:
+    """Add the commands for tables that somebody brings."""
+    brought = command("import", "Turn a table of services into a source, or tell which of its rows are wrong.")
+    brought.add_argument("file", help="a list as .xlsx or .csv, with the headings of the template")
+    brought.add_argument("--mall", choices=["utbud"], default="utbud", help="the template that it follows [utbud]")
+    brought.add_argument("--sources", default="", metavar="FOLDER", help="the sources that it is for")
+    brought.add_argument("--name", default="", help="the list's name, where it does not say")
+    brought.add_argument("--organisation", default="", help="who says it: an organisation, no person")
+    brought.add_argument("--date", default="", metavar="YYYY-MM-DD", help="the day that it holds for")
+    brought.add_argument(
+        "--source", default="", metavar="SLUG", help="the source's name in addresses [from the list's]"
+    )
+    where = brought.add_mutually_exclusive_group()
+    where.add_argument("--preview", action="store_true", help="only tell what would change; so without --write too")
+    where.add_argument("--write", action="store_true", help="write it to the data of the sources")
+    where.add_argument("--output", default="", metavar="FILE.ttl", help="write it to this file")
+    brought.add_argument("--replace", action="store_true", help="it takes the place of a table of another file name")
+    brought.add_argument("--follows", action="store_true", help="also tell which conclusions appear and disappear")
+    empty = command("mall", "Write the empty template of a table, with the choices of the graph.")
+    empty.add_argument("template", nargs="?", choices=["utbud"], default="utbud", help="which template [utbud]")
+    empty.add_argument("--sources", default="", metavar="FOLDER", help="the sources whose choices it offers")
+    empty.add_argument("--output", default="utbud.xlsx", metavar="FILE.xlsx", help="where it is written [utbud.xlsx]")

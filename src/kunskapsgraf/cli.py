@@ -14,7 +14,7 @@ from pathlib import Path
 
 from kunskapsgraf import settings
 from kunskapsgraf.arguments import parser
-from kunskapsgraf.commands import asking, building, serving
+from kunskapsgraf.commands import asking, building, serving, tables
 from kunskapsgraf.errors import (
     BadRequest,
     BuildRunning,
@@ -88,6 +88,8 @@ COMMANDS = {
     "report": asking.report,
     "explain": asking.explain,
     "impact": building.impact,
+    "import": tables.bring,
+    "mall": tables.template,
     "infer": building.infer,
     "export": serving.export,
     "token": serving.token,

@@ -8,6 +8,7 @@
     │   ├── SyntaxInFile        a file is not the RDF that its name says
     │   ├── UnknownTerm         a term in our namespace that the ontology does not declare
     │   ├── CheckFailed         SHACL or a check query found violations
+    │   ├── TableRefused        a table that somebody brings has wrong rows, or cannot be read
     │   ├── Inconsistent        statements contradict each other by the ontology
     │   ├── CircularLayers      closed-world queries read each other's conclusions in a circle
     │   └── QueryFileError      a query file cannot be read: its head, or its query
@@ -109,6 +110,17 @@ class CheckFailed(SourceError):
     def __init__(self, sv: str, en: str, violations: tuple[tuple[str, str], ...] = ()) -> None:
         super().__init__(sv, en)
         self.violations = violations
+
+
+class TableRefused(SourceError):
+    """Raise when a table that somebody brings has wrong rows, or cannot be read; nothing of it is written.
+
+    ``rows`` holds for each wrong row its number and its message in Swedish and in English.
+    """
+
+    def __init__(self, sv: str, en: str, rows: tuple[tuple[int, str, str], ...] = ()) -> None:
+        super().__init__(sv, en)
+        self.rows = rows
 
 
 class CircularLayers(SourceError):

@@ -128,7 +128,10 @@ def places_of(store: Store, iris: Iterable[str]) -> Places:
     for place in places.values():
         own = [entry for iri, entry in printed if iri == place.iri]
         if own:
-            offered = [Offered(s.iri, s.facts.iris("tjanstetyp"), s.groups) for s in place.services]
+            # By the text means by that of the report that prints the menu, not by another source's.
+            printing = set(_sources(store.particulars().passages_named(e.passage for e in own if e.passage).values()))
+            near = [s for s in place.services if not printing or printing.intersection(_sources(s.passages))]
+            offered = [Offered(s.iri, s.facts.iris("tjanstetyp"), s.groups) for s in near]
             place.menu = menu_of(frame, own, offered, place.covered)
         parts = {service.iri for service in place.services} | {entry.iri for entry in own}
         place.knowledge = knowledge_of(store, place.iri, parts)
