@@ -54,12 +54,23 @@ MISSING: dict[Key, list[list[int]]] = {
 BREAK, LATE, FEW, UNSAID = 1, 2, 3, 4
 """The notes: the break first, then those that the source makes, by year, and last what it leaves open."""
 
+AREAS = range(1, 9)
+MANY = 'indikator:manga a kg:Indikator ; rdfs:label "Många"@sv , "Many"@en ; kg:uttalasI passage:norr-1 .\n' + "".join(
+    f'plats:o{n} a kg:Plats ; rdfs:label "Ort {n}"@sv , "Place {n}"@en ; kg:uttalasI passage:norr-1 .\n'
+    f'uppgift:ort-{n} a kg:Statistikuppgift ; rdfs:label "o{n}"@sv , "o{n}"@en ; kg:indikator indikator:manga ; kg:statistikomrade plats:o{n} ; '
+    f"kg:ar 2018 ; kg:varde {n} ; kg:enhet enhet:person ; kg:uttalasI passage:norr-1 .\n"
+    for n in AREAS
+)
+"""An indicator of more areas than are shown where none is chosen."""
+
 
 @pytest.fixture(scope="module")
 def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     """Build the world once."""
     folder = tmp_path_factory.mktemp("indicators")
     sources = Path(shutil.copytree(WORLD, folder / "world"))
+    with (sources / "data" / "ttl" / "norrmatt.ttl").open("a", encoding="utf-8") as file:
+        file.write(MANY)
     found = replace(settings_module.load({}), sources=sources, home=folder / "home", workers=1)
     build(found)
     return found
@@ -292,6 +303,20 @@ def test_a_group_is_a_series_of_its_own(visitor: FlaskClient) -> None:
     assert {None: 5, "Unga": 7} == {one["group"]: one["values"][0]["value"] for one in found}
 
 
+def test_many_areas_are_cut_and_say_so(visitor: FlaskClient) -> None:
+    """Of eight areas six are shown until others are chosen; the page says so and leads to all; of eight series chosen six are drawn."""
+    found = page(visitor, "/indikatorer/manga")
+    assert "Här visas 6 av 8 områden; välj andra ovan." in found.one("main").text
+    assert 6 == len(found.all("tr", "group-head"))
+    every = next(one for one in found.addresses if one.startswith("/queries/indikatorer-over-tid?format=csv"))
+    assert len(AREAS) == len(list(csv.DictReader(io.StringIO(visitor.get(every).text))))
+    chosen = "&".join(f"omrade=plats/o{n}" for n in AREAS)
+    whole = page(visitor, f"/indikatorer/manga?{chosen}")
+    assert len(AREAS) == len(whole.all("tr", "group-head"))
+    assert "de första 6 av 8 serier; alla står i tabellen" in whole.one("figcaption").text
+    assert 6 == len(drawn(picture(visitor, f"/indikatorer/manga?format=svg&{chosen}"), "path", "mark"))
+
+
 def test_nothing_is_left_out(visitor: FlaskClient) -> None:
     """A figure without a year, one without an area and one that is only a word stand in the table, and not in the picture."""
     found = told(visitor, "/indikatorer/oklar")["series"]
@@ -321,6 +346,7 @@ def test_list_of_indicators(visitor: FlaskClient) -> None:
         "andel": ("12", "2014", "2020", "2", "2", "1"),
         "lokalt": ("4", "2018", "2019", "2", "1", "1"),
         "oklar": ("4", "2017", "2018", "1", "1", "1"),
+        "manga": ("8", "2018", "2018", "8", "1", "0"),
         "grupper": ("2", "2018", "2018", "1", "1", "0"),
         "tom": ("0", "", "", "0", "0", "0"),
     }
