@@ -73,4 +73,4 @@ def test_prefixes_are_those_of_the_queries(examples: rdflib.Graph) -> None:
     }
     used = [dict(re.findall(r"PREFIX (\w+): <([^>]+)>", text_of_example(examples, name))) for name in REPORTS]
     assert all(declared.get(prefix, namespace) == namespace for query in used for prefix, namespace in query.items())
-    assert {"kg", "rdfs", "skos"} <= set.intersection(*map(set, used)) & declared.keys()
+    assert {"kg", "rdfs"} <= set.intersection(*map(set, used)) & declared.keys()

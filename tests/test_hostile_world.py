@@ -299,7 +299,7 @@ def test_long_name_elsewhere(client: FlaskClient) -> None:
         response = client.get(path)
         assert 200 == response.status_code
         assert "å" * 300 in response.text or path == "/editor/stod"
-        assert len(response.data) < PAGE_BYTES
+        assert len(response.data) < (400_000 if path == "/editor/stod" else PAGE_BYTES)  # that holds every report
     named = client.post("/editor/namn", json=[f"{ID}metod/lang"])
     assert len(named.data) < 2000
 

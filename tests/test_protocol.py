@@ -662,7 +662,13 @@ def test_problem_types_have_their_place(tiny: Server) -> None:
     """The type of a problem is a place on the page of problems, under our base."""
     page = Page(send(tiny, "GET", "/fel", Accept="text/html").body.decode())
     places = {element.attributes["id"] for element in page.all("div") if "id" in element.attributes}
-    assert {"query-syntax-error", "query-timeout", "unknown-graph", "unknown-term", "unsupported-media-type"} <= places
+    assert {
+        "query-syntax-error",
+        "query-timeout",
+        "unknown-graph",
+        "anmarkning-unknown-term",
+        "unsupported-media-type",
+    } <= places
 
 
 def test_page_of_an_error_shows_the_place(tiny: Server) -> None:

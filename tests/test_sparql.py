@@ -613,6 +613,8 @@ def every_error(kind: type[KunskapsgrafError] = KunskapsgrafError) -> Iterator[t
 
 # What each error is to a client; a class that is not named here has the status of its parent.
 EXPECTED_STATUS = {
+    "TableRefused": 422,
+    "VersionGone": 410,
     "KunskapsgrafError": 500,
     "BadRequest": 400,
     "UnknownGraph": 400,

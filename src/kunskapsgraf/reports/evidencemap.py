@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 
-from kunskapsgraf.graph.terms import Row, text_of
+from kunskapsgraf.graph.terms import Row, brief, text_of
 from kunskapsgraf.reports.run import Table
 
 UNNAMED = "EjAngivet"
@@ -151,10 +151,10 @@ def states(found: EvidenceMap) -> list[Named]:
 
 
 def named(row: Row, column: str) -> Named:
-    """Give a column's IRI with the label beside it."""
+    """Give a column's IRI with the label beside it, of a very long one the beginning."""
     iri = text_of(row[column])
     label = row.get(column + "Namn")
-    return Named(iri, text_of(label) if label is not None else iri.replace("#", "/").rsplit("/", 1)[-1])
+    return Named(iri, brief(text_of(label)) if label is not None else iri.replace("#", "/").rsplit("/", 1)[-1])
 
 
 def _kept(found: EvidenceMap, kept: Collection[str]) -> EvidenceMap:
