@@ -25,14 +25,14 @@ test: $(STAMP) $(VENV)/.tools
 	$(BIN)/ruff format --check src tests bench
 	$(BIN)/ruff check src tests bench
 	$(BIN)/mypy
-	$(BIN)/python -m pytest -n 2 --dist loadfile -m "not long and not alone"
+	$(BIN)/python -m pytest -n 3 --dist loadfile -m "not long and not alone"
 	$(BIN)/python -m pytest -m "not long and alone"
 
 test-all: $(STAMP) $(VENV)/.tools
 	$(BIN)/ruff format --check src tests bench
 	$(BIN)/ruff check src tests bench
 	$(BIN)/mypy
-	$(BIN)/python -m pytest -n 2 --dist loadfile -m "not alone"
+	$(BIN)/python -m pytest -n 3 --dist loadfile -m "not alone"
 	$(BIN)/python -m pytest -m alone
 
 format: $(VENV)/.tools

@@ -31,8 +31,6 @@ WORLD = HERE / "world"
 Run = Callable[..., tuple[int, str, str]]
 ALONE = frozenset(
     {
-        "test_damage",
-        "test_full_disk",
         "test_hostile",
         "test_kill",
         "test_lanes",
