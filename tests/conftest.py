@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 import urllib.request
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -44,11 +45,36 @@ ALONE = frozenset(
 """Files of tests that measure time or look at processes."""
 
 
+SAMPLED = {
+    ("test_browser", "test_contrast"): 2,
+    ("test_browser", "test_narrow_screen"): 4,
+    ("test_connections_browser", "test_axe_and_contrast"): 2,
+    ("test_damage", "test_damaged_while_serving"): 3,
+    ("test_editor_browser", "test_axe_and_contrast"): 2,
+    ("test_evidence_browser", "test_axe_and_contrast"): 2,
+    ("test_maintain", "test_any_change_of_any_world"): 2,
+    ("test_pages", "test_links_of_a_report"): 3,
+    ("test_pages", "test_prefix"): 4,
+    ("test_reporting_browser", "test_report_is_accessible"): 2,
+    ("test_rl_cases", "test_owlrl_agrees"): 5,
+    ("test_rl_random", "test_other_reasoner"): 2,
+    ("test_writes", "test_operation"): 3,
+    ("test_writes", "test_refused"): 3,
+}
+"""Tests of many cases that take long: of so many, the quick run takes the first, and ``make test-all`` takes all."""
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark the tests beside which no other may run."""
+    """Mark the tests beside which no other may run, and most of the cases of those that take long."""
+    seen: Counter[tuple[str, str]] = Counter()
     for item in items:
         if item.path.stem in ALONE:
             item.add_marker(pytest.mark.alone)
+        name = item.path.stem, item.name.partition("[")[0]
+        if name in SAMPLED and not item.get_closest_marker("long"):
+            if seen[name] % SAMPLED[name]:
+                item.add_marker(pytest.mark.long)
+            seen[name] += 1
 
 
 @pytest.fixture

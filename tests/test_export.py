@@ -294,6 +294,7 @@ def test_snapshot_without_pages_is_refused(settings: Settings, tmp_path: Path) -
     assert [home] == list(tmp_path.iterdir())
 
 
+@pytest.mark.long
 def test_export_goes_on_and_replaces(settings: Settings, store: EmbeddedStore, tmp_path: Path) -> None:
     """An export that was cut off goes on with what is missing; until it is whole the former one stands, and then none of it."""
     folder = tmp_path / "ut"

@@ -512,6 +512,7 @@ def slowest(server: Server, posted: int) -> float:
 _MARKS = itertools.count(80)
 
 
+@pytest.mark.long
 def test_slow_readers(bounded: Server) -> None:
     """While as many clients as there are threads take nothing of their large results, others are served."""
     query = "SELECT ?a ?b ?c {{ ?a ?b ?c . ?d ?e ?f }} LIMIT {}"
