@@ -15,6 +15,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -455,6 +456,19 @@ def test_nursery_that_died_is_replaced(pool: Pool) -> None:
     os.kill(nursery, signal.SIGKILL)
     wait_for(lambda: not any(command(worker) for worker in mine), "its workers are gone")
     assert 2 == len(json.loads(pool.run(request(ONE))[0].read())["results"]["bindings"])
+
+
+def test_query_of_a_nursery_that_died_is_asked_again(pool: Pool) -> None:
+    """A query whose worker ended with its nursery is not told that it took too much memory: another worker has it."""
+    before = children(os.getpid())
+    pool.run(request(ONE))
+    [nursery] = children(os.getpid()) - before
+    with ThreadPoolExecutor(1) as one:
+        asked = one.submit(pool.run, request(ENDLESS))
+        time.sleep(0.2)
+        os.kill(nursery, signal.SIGKILL)
+        with pytest.raises(QueryTimeout):
+            asked.result()
 
 
 def children(process: int) -> set[int]:

@@ -50,6 +50,12 @@ class Nursery:
                 self._workers += 1
             return found
 
+    @property
+    def process(self) -> int:
+        """The process that forks now; 0 where there is none."""
+        found = self._process
+        return found.pid if found is not None and found.poll() is None else 0
+
     def left(self) -> None:
         """Note that a worker has been ended; it waits for no fork, since workers are ended on the event loop too."""
         with self._counting:

@@ -41,6 +41,10 @@ class Ended(Exception):
     """The worker ended before it had answered."""
 
 
+class Orphaned(Ended):
+    """It ended since the system had ended the process that had forked it; what it was asked is not to blame."""
+
+
 @dataclass(frozen=True)
 class Arrived:
     """What has come of an answer: its bytes, and its head where it is whole."""
@@ -58,6 +62,7 @@ class Worker:
         (reads, self._input), (self._output, writes) = _pipes()
         try:
             self._process = nursery.fork(str(snapshot.store), megabytes, reads, writes)
+            self._parent = nursery.process
         except BaseException:
             os.close(self._input)
             os.close(self._output)
@@ -103,6 +108,10 @@ class Worker:
         head: dict[str, Any] = json.loads(self._frame(alarm))
         self.note_head(head)
         return head
+
+    def ended(self) -> Ended:
+        """Say of a worker that has ended why it has, as far as can be told."""
+        return Ended() if self._nursery.process == self._parent else Orphaned()
 
     def begin(self, frame: bytes) -> None:
         """Send a request, as much of it as can be sent at once; ``ask`` sends the rest and takes the answer.

@@ -11,7 +11,7 @@ from kunskapsgraf.errors import QueryCrash, QueryTimeout, SlowLaneFull, Snapshot
 from kunskapsgraf.graph.alarm import TimedOut
 from kunskapsgraf.graph.fairness import CLIENT
 from kunskapsgraf.graph.outcomes import raise_for
-from kunskapsgraf.graph.process import Ended, Worker
+from kunskapsgraf.graph.process import Ended, Orphaned, Worker
 from kunskapsgraf.graph.spool import Spool
 
 if TYPE_CHECKING:
@@ -166,7 +166,12 @@ class Run:
         except SnapshotError:
             # Damaged, or removed by builds between the look at the pointer and the start of the worker.
             self._pool.served.doubt()
+        except Orphaned:
+            pass  # another worker, of another nursery, may answer
+        try:
             return self._asked(self._pool.stock.take())
+        except Orphaned:
+            raise self._crashed() from None
 
     def _asked(self, worker: Worker) -> tuple[Spool, str]:
         keep = False
@@ -219,9 +224,16 @@ class Run:
                 f"The query was stopped: it took more than {seconds:g} seconds. Narrow the pattern, or add LIMIT.",
             ) from None
         except Ended:
-            raise QueryCrash(
-                f"Frågan avbröts: den krävde mer än {self._settings.query_megabytes} MB minne eller för djup nästling. "
-                "Undvik korsprodukter och sortering av stora resultat.",
-                f"The query was stopped: it needed more than {self._settings.query_megabytes} MB of memory or too deep "
-                "nesting. Avoid cross products and sorting of large results.",
-            ) from None
+            # Only a light query is asked again: it still ends within its time.
+            is_light = time.monotonic() - worker.asked < self._settings.slow_after_seconds
+            if isinstance(why := worker.ended(), Orphaned) and is_light:
+                raise why from None
+            raise self._crashed() from None
+
+    def _crashed(self) -> QueryCrash:
+        return QueryCrash(
+            f"Frågan avbröts: den krävde mer än {self._settings.query_megabytes} MB minne eller för djup nästling. "
+            "Undvik korsprodukter och sortering av stora resultat.",
+            f"The query was stopped: it needed more than {self._settings.query_megabytes} MB of memory or too deep "
+            "nesting. Avoid cross products and sorting of large results.",
+        )
