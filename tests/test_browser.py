@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from conftest import Server
 from selenium import webdriver
+from selenium.common.exceptions import WebDriverException
 from selenium.webdriver.chrome.options import Options
 from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.by import By
@@ -92,7 +93,9 @@ class Visitor:
         """Click what leads to another page, and wait until that page is there."""
         left = self.driver.find_element(By.TAG_NAME, "html")
         element.click()
-        WebDriverWait(self.driver, PATIENCE).until(expected_conditions.staleness_of(left))
+        # In the midst of a change of pages the driver may know neither the old one nor the new: it is asked again.
+        waiting = WebDriverWait(self.driver, PATIENCE, ignored_exceptions=[WebDriverException])
+        waiting.until(expected_conditions.staleness_of(left))
 
     def send(self) -> None:
         """Press the form's button."""
