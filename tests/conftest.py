@@ -22,6 +22,7 @@ from kunskapsgraf.errors import BuildRunning
 from kunskapsgraf.graph.history import LOG
 from kunskapsgraf.graph.store import EmbeddedStore
 from kunskapsgraf.options import SETTINGS
+from kunskapsgraf.pipeline import standing
 from kunskapsgraf.pipeline.build import build
 from kunskapsgraf.settings import Settings
 from kunskapsgraf.web import create_app
@@ -118,8 +119,13 @@ def client(small: Settings, small_store: EmbeddedStore) -> FlaskClient:
 
 @pytest.fixture(scope="session")
 def evidence(tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    """Build the world with a statement in each state and each kind of gap, with the states that the package has."""
-    return build_evidence(tmp_path_factory.mktemp("evidence"))
+    """Build the world with a statement in each state and each kind of gap, with the states that the package has.
+
+    Views of it are answered ahead, as those of a large graph are.
+    """
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(standing, "FEWEST", 1)
+        return build_evidence(tmp_path_factory.mktemp("evidence"))
 
 
 def build_evidence(folder: Path, more: Mapping[str, str] | None = None) -> Settings:

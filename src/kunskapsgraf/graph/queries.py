@@ -92,6 +92,8 @@ class QueryFile:
     """What the report is about, to list it with its like."""
     carried: tuple[str, ...] = ()
     """Kinds of thing whose pages carry the report, its first IRI parameter being the thing."""
+    standing: tuple[str, ...] = ()
+    """The values, each as in an address, with which a build asks it ahead (``graph/standing.py``); ``-`` with none."""
     chart: Chart | None = None
     """What a chart of the rows counts, where one makes sense."""
 
@@ -183,7 +185,7 @@ def parse(name: str, text: str) -> QueryFile:
     columns: dict[str, dict[str, str]] = {}
     premises: list[str] = []
     texts = {"theme": "", "chart": ""}
-    lists: dict[str, tuple[str, ...]] = {"explains": (), "carried": ()}
+    lists: dict[str, tuple[str, ...]] = {"explains": (), "carried": (), "standing": ()}
     for number, line in enumerate(text.splitlines(), 1):
         if not line.startswith("#+"):
             continue

@@ -24,6 +24,8 @@ from kunskapsgraf.graph.process import framed
 from kunskapsgraf.graph.rdf import Triple
 from kunskapsgraf.graph.run import Cost
 from kunskapsgraf.graph.spool import Spool, Spools
+from kunskapsgraf.graph.standing import FILE as STANDING
+from kunskapsgraf.graph.standing import Standing, standing_answer
 from kunskapsgraf.graph.terms import Row, row_of, triples_of
 from kunskapsgraf.graph.vocabulary import Names
 from kunskapsgraf.settings import Settings
@@ -125,13 +127,13 @@ def is_merged(graphs: Mapping[str, int], dataset: Dataset) -> bool:
 
 def select(store: Store, query: str, dataset: Dataset = WHOLE) -> list[Row]:
     """Run a SELECT and give its rows: variable name to term, unbound ones left out."""
-    found = json.loads(store.answer(query, "json", dataset).body)
-    return [row_of(binding) for binding in found["results"]["bindings"]]
+    return columns_and_rows(store, query, dataset)[1]
 
 
 def columns_and_rows(store: Store, query: str, dataset: Dataset = WHOLE) -> tuple[list[str], list[Row]]:
-    """Run a SELECT and give its columns, in the order of the query, and its rows."""
-    found: dict[str, Any] = json.loads(store.answer(query, "json", dataset).body)
+    """Run a SELECT, unless its answer stands beside the snapshot; give its columns, in the order of the query, and its rows."""
+    kept = standing_answer(store, query) if dataset == WHOLE else None
+    found: dict[str, Any] = json.loads(store.answer(query, "json", dataset).body if kept is None else kept)
     return found["head"]["vars"], [row_of(binding) for binding in found["results"]["bindings"]]
 
 
@@ -158,6 +160,7 @@ class EmbeddedStore:
         self._writer = Writer(settings)
         self._index: Index | None = None
         self._particulars: Particulars | None = None
+        self._standing: Standing | None = None
 
     def version(self) -> str:
         """Name the snapshot that answers now."""
@@ -267,6 +270,14 @@ class EmbeddedStore:
         if found is None or found.path != path:
             found = self._particulars = Particulars(path)
         return found
+
+    def standing(self, query: str) -> bytes | None:
+        """Give the answer to a query that was made with the served snapshot; ``None`` where it has none."""
+        path = self.pool.snapshot().path / STANDING
+        found = self._standing
+        if found is None or found.path != path:
+            found = self._standing = Standing(path)
+        return found.get(query)
 
     def close(self) -> None:
         """End the workers."""
