@@ -179,6 +179,14 @@ def whole_client(whole: Settings, whole_store: EmbeddedStore) -> FlaskClient:
     return create_app(whole, whole_store).test_client()
 
 
+@pytest.fixture(scope="module")
+def store(settings: Settings) -> Iterator[EmbeddedStore]:
+    """Give a store on the world that a file of tests builds for itself, as its fixture ``settings``."""
+    found = EmbeddedStore(settings)
+    yield found
+    found.close()
+
+
 @pytest.fixture
 def run(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Run:
     """Run a command in this process, with an environment; give exit code, output and errors."""
