@@ -21,10 +21,13 @@ build: $(STAMP)
 check: $(STAMP)
 	$(BIN)/kunskapsgraf check
 
+# Tests are compiled once, while types are checked, and kept: else each process would compile them all.
+test test-all: export PYTHONDONTWRITEBYTECODE =
+
 test: $(STAMP) $(VENV)/.tools
 	$(BIN)/ruff format --check src tests bench
 	$(BIN)/ruff check src tests bench
-	$(BIN)/mypy
+	$(BIN)/python -m pytest --collect-only --quiet >/dev/null & $(BIN)/mypy; typed=$$?; wait; exit $$typed
 	$(BIN)/python -m pytest -n 3 --dist loadfile -m "not long and not alone"
 	$(BIN)/python -m pytest -m "not long and alone"
 

@@ -53,14 +53,6 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
 
 
 @pytest.fixture(scope="module")
-def store(settings: Settings) -> Iterator[EmbeddedStore]:
-    """Open it."""
-    found = EmbeddedStore(settings)
-    yield found
-    found.close()
-
-
-@pytest.fixture(scope="module")
 def client(settings: Settings, store: EmbeddedStore) -> FlaskClient:
     """Serve it."""
     return create_app(settings, store).test_client()

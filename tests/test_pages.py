@@ -6,7 +6,9 @@ import csv
 import io
 import json
 import threading
+from collections.abc import Callable
 from dataclasses import replace
+from functools import cache
 from itertools import pairwise
 from pathlib import Path
 from urllib.parse import parse_qs, quote, urljoin, urlsplit
@@ -78,6 +80,13 @@ KINDS = {
     "bad query": "/sparql?query=SELECT",
 }
 EVERY_KIND = pytest.mark.parametrize("path", KINDS.values(), ids=KINDS)
+Read = Callable[..., Page]
+
+
+@pytest.fixture(scope="module")
+def kind(client: FlaskClient) -> Read:
+    """Read a page of the tiny world once for all that is asked of it."""
+    return cache(lambda path, language="sv": page(client, path, language))
 
 
 def page(client: FlaskClient, path: str, language: str = "sv") -> Page:
@@ -104,9 +113,9 @@ def status(client: FlaskClient, address: str) -> int:
 
 @EVERY_KIND
 @pytest.mark.parametrize("language", ["sv", "en"])
-def test_well_formed(client: FlaskClient, path: str, language: str) -> None:
+def test_well_formed(kind: Read, path: str, language: str) -> None:
     """Each kind of page has one h1, its language, a title, and elements that are closed in order."""
-    found = page(client, path, language)
+    found = kind(path, language)
     assert [] == found.faults
     assert found.source.startswith("<!doctype html>\n")
     assert language == found.one("html").attributes["lang"]
@@ -124,17 +133,17 @@ def test_well_formed(client: FlaskClient, path: str, language: str) -> None:
 
 
 @EVERY_KIND
-def test_headings_in_order(client: FlaskClient, path: str) -> None:
+def test_headings_in_order(kind: Read, path: str) -> None:
     """No level of heading is skipped, and the first is h1."""
-    levels = [int(element.tag[1]) for element in page(client, path).elements if element.tag in {"h1", "h2", "h3", "h4"}]
+    levels = [int(element.tag[1]) for element in kind(path).elements if element.tag in {"h1", "h2", "h3", "h4"}]
     assert 1 == levels[0]
     assert all(after <= before + 1 for before, after in pairwise(levels))
 
 
 @EVERY_KIND
-def test_every_field_has_a_label(client: FlaskClient, path: str) -> None:
+def test_every_field_has_a_label(kind: Read, path: str) -> None:
     """Each field that is shown has a label of its own, and each button and link a name."""
-    found = page(client, path)
+    found = kind(path)
     labels = {label.attributes["for"]: label.text for label in found.all("label")}
     fields = [
         e for tag in ("input", "select", "textarea") for e in found.all(tag) if e.attributes.get("type") != "hidden"
@@ -221,9 +230,9 @@ def test_anchors_of_the_ontology(client: FlaskClient) -> None:
 
 
 @EVERY_KIND
-def test_other_language(client: FlaskClient, path: str) -> None:
+def test_other_language(kind: Read, path: str) -> None:
     """Each page leads to itself in the other language, with all that was asked for."""
-    other = next(a for a in page(client, path).all("a") if "hreflang" in a.attributes)
+    other = next(a for a in kind(path).all("a") if "hreflang" in a.attributes)
     assert ("en", "English", "en") == (other.attributes["hreflang"], other.text, other.attributes["lang"])
     here, there = urlsplit(path), urlsplit(other.attributes["href"])
     assert here.path == there.path
@@ -233,13 +242,19 @@ def test_other_language(client: FlaskClient, path: str) -> None:
 # Behind a proxy
 
 
-@pytest.mark.parametrize("taken_off", [True, False], ids=["path taken off", "path kept"])
-@EVERY_KIND
-def test_prefix(small: Settings, small_store: EmbeddedStore, path: str, taken_off: bool) -> None:
-    """Behind a proxy every address on this host begins with the prefix, whether or not the proxy takes it off."""
+@pytest.fixture(scope="module")
+def under_a_prefix(small: Settings, small_store: EmbeddedStore) -> FlaskClient:
+    """Give a client of the application behind a proxy, below a path."""
     app = create_app(small, small_store)
     app.wsgi_app = mounted(app.wsgi_app, "/ett/prefix")  # type: ignore[assignment,method-assign]
-    client = app.test_client()
+    return app.test_client()
+
+
+@pytest.mark.parametrize("taken_off", [True, False], ids=["path taken off", "path kept"])
+@EVERY_KIND
+def test_prefix(under_a_prefix: FlaskClient, path: str, taken_off: bool) -> None:
+    """Behind a proxy every address on this host begins with the prefix, whether or not the proxy takes it off."""
+    client = under_a_prefix
     before = "" if taken_off else "/ett/prefix"
     found = page(client, before + path)
     assert found.addresses

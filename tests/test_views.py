@@ -29,20 +29,14 @@ HERE = Path(__file__).parent
 REPORTS = run.all_reports(packaged_sources())
 DRAWN = [name for name, report in REPORTS.items() if report.chart]
 SVG = "{http://www.w3.org/2000/svg}"
+STATES = (
+    "positiv-effekt ingen-effekt skadlig blandat otillrackligt oversikt-saknas pastadd lokal-uppfoljning ingen-uppgift"
+)
 SHARES = {
-    "positiv-effekt": "positivEffekt",
-    "ingen-effekt": "ingenEffekt",
-    "skadlig": "skadlig",
-    "blandat": "blandat",
-    "otillrackligt": "otillrackligt",
-    "oversikt-saknas": "oversiktSaknas",
-    "pastadd": "pastadd",
-    "lokal-uppfoljning": "lokalUppfoljning",
-    "ingen-uppgift": "ingenUppgift",
-    "ingen-metod": "ingenMetod",
-    "annan-grad": "annanGrad",
-    "utanfor": "utanfor",
+    name: re.sub("-(.)", lambda found: found[1].upper(), name)
+    for name in f"{STATES} ingen-metod annan-grad utanfor".split()
 }
+"""Each share by its name in addresses; its column in the report has the same name, written as variables are."""
 
 
 def lines(client: FlaskClient, address: str) -> list[dict[str, str]]:
@@ -82,6 +76,9 @@ def evidence_map(client: FlaskClient, address: str) -> None:
         }
     )
     assert gaps == {(one["atgard"], one["kolumn"]): one["tomhet"] for one in listed if not one["lage"]}
+    assert {(name, row["kommuner"]) for name, row in rows.items()} == {
+        (one["atgard"], one["kommuner"]) for one in listed
+    }
     for row in view["rows"]:
         offered = rows[row["iri"]]
         assert (row["municipalities"], row["municipalitiesItself"]) == (int(offered["kommuner"]), int(offered["sjalv"]))

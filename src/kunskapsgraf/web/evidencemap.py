@@ -31,21 +31,6 @@ LOOKS = ("karta", "tabell")
 MOST_COLUMNS = 40
 MOST_ROWS = 150
 _FILTERS = ("axel", "atgarder", "familj", "plats", "lage", "anvands", "atgard", "vy")
-_COLUMNS = (
-    "atgard",
-    "atgardNamn",
-    "kolumn",
-    "kolumnNamn",
-    "lage",
-    "lageNamn",
-    "slag",
-    "slagNamn",
-    "sakerhet",
-    "sakerhetNamn",
-    "utsagor",
-    "tomhet",
-    "tom",
-)
 
 
 @dataclass(frozen=True)
@@ -261,11 +246,11 @@ def _cell(found: Cell) -> dict[str, Any]:
 def _csv(found: EvidenceMap) -> Response:
     buffer = io.StringIO()
     writer = csv.writer(buffer, lineterminator="\r\n")  # RFC 4180
-    writer.writerow(_COLUMNS)
+    writer.writerow(evidencemap.COLUMNS)
     for row in found.rows:
         for column in found.columns:
             cell = row.cells.get(column.iri, Cell())
-            first = [row.named.iri, row.named.label, column.iri, column.label]
+            first = [row.named.iri, row.named.label, row.offered, column.iri, column.label]
             for said in cell.said:
                 sure = [said.certainty.iri, said.certainty.label] if said.certainty else ["", ""]
                 middle = [said.state.iri, said.state.label, said.kind.iri, said.kind.label, *sure, said.count]

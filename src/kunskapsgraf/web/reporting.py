@@ -11,7 +11,7 @@ from markupsafe import Markup
 
 from kunskapsgraf.errors import ParameterError
 from kunskapsgraf.graph.queries import QueryFile
-from kunskapsgraf.reports import excel, run
+from kunskapsgraf.reports import render, run
 from kunskapsgraf.web import choosing, context, headers, language, reportfiles, snippets
 from kunskapsgraf.web.answered import Answered
 from kunskapsgraf.web.joined import things_of
@@ -64,7 +64,7 @@ def report(name: str) -> Response:
         return reportfiles.response(answered, wanted, name, asked.absolute(), given=_given(asked))
     shown = _shown(asked, MOST_ROWS_ON_A_PAGE)
     choices = {p.name: choosing.choices(p) for p in asked.report.parameters}
-    limits = {"most_in_a_frame": MOST_ROWS_IN_A_FRAME, "most_in_excel": excel.MOST_ROWS}
+    limits = {"most_in_a_frame": MOST_ROWS_IN_A_FRAME, "most_in_excel": render.MOST_ROWS_IN_EXCEL}
     return Response(render_template("report.html", choices=choices, code=_code(shown), **limits, **shown))
 
 
