@@ -6,7 +6,7 @@ Whatever goes wrong becomes ``EndpointError``.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from kunskapsgraf.errors import EndpointError, QueryTimeout
@@ -35,10 +35,14 @@ class Remote:
         token: str = "",
         seconds: float = 120,
         over: Transport | None = None,
+        name: tuple[str, str] | None = None,
     ) -> None:
         self.query_url = checked(query_url)
         self.update_url = checked(update_url or query_url)
+        self.headers: Mapping[str, str] = {}
+        """Those of its last answer, which tell what engine it is."""
         self._seconds = seconds
+        self._name = name
         self._transport = over or Transport(user=user, password=password, token=token)
 
     def update(self, text: str) -> None:
@@ -86,27 +90,34 @@ class Remote:
         body = bytearray()
         try:
             reply = self._transport.send(
-                Sent(url, text.encode(), headers, is_safe=is_query), Watch(self._seconds), body.extend, MOST_BYTES
+                Sent(url, text.encode(), headers, is_safe=is_query, names=self._name),
+                Watch(self._seconds),
+                body.extend,
+                MOST_BYTES,
             )
         except QueryTimeout as error:
             raise self._too_slow(url) from error
+        name = self._name or (url, url)
         if not reply.is_good:
-            raise refusals.refused((url, url), reply)
+            raise refusals.refused(name, reply)
         if reply.is_past:
-            raise refusals.cut((url, url))
+            raise refusals.cut(name)
+        self.headers = reply.headers
         return bytes(body)
 
     def _too_slow(self, url: str) -> EndpointError:
+        sv, en = self._name or (url, url)
         seconds = f"{self._seconds:g}"
         return EndpointError(
-            f"{url} svarade inte inom {seconds} s. Höj KUNSKAPSGRAF_ENDPOINT_SECONDS, eller se efter vad tjänsten gör.",
-            f"{url} did not answer within {seconds} s. Raise KUNSKAPSGRAF_ENDPOINT_SECONDS, or see what the service is doing.",
+            f"{sv} svarade inte inom {seconds} s. Höj KUNSKAPSGRAF_ENDPOINT_SECONDS, eller se efter vad tjänsten gör.",
+            f"{en} did not answer within {seconds} s. Raise KUNSKAPSGRAF_ENDPOINT_SECONDS, or see what the service is doing.",
         )
 
     def _not_sparql(self, why: object) -> EndpointError:
+        sv, en = self._name or (self.query_url, self.query_url)
         return EndpointError(
-            f"{self.query_url} svarade inte med ett SPARQL-resultat i JSON ({why}). Kontrollera att adressen är frågetjänstens.",
-            f"{self.query_url} did not answer with a SPARQL result in JSON ({why}). Check that the address is that of the query service.",
+            f"{sv} svarade inte med ett SPARQL-resultat i JSON ({why}). Kontrollera att adressen är frågetjänstens.",
+            f"{en} did not answer with a SPARQL result in JSON ({why}). Check that the address is that of the query service.",
         )
 
 

@@ -54,12 +54,14 @@ class Watch:
 
     def __enter__(self) -> Self:
         self._mark = WATCH.set(self)
-        threading.Thread(target=self._wait, daemon=True).start()
+        self._thread = threading.Thread(target=self._wait, daemon=True)
+        self._thread.start()
         return self
 
     def __exit__(self, *_: object) -> None:
         self._done.set()
         WATCH.reset(self._mark)
+        self._thread.join()  # who leaves a place must know whether it was told to be slow
         with self._lock:
             self._socket = None
 
