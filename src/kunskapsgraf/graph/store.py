@@ -114,6 +114,10 @@ class Store(Protocol):
         """Give the files that the served snapshot holds to fetch, by name."""
         ...
 
+    def measures(self) -> Mapping[str, int]:
+        """Give what can be counted now, by the names of the metrics (``web/journal.py``)."""
+        ...
+
     def close(self) -> None:
         """Let go of processes and files."""
         ...
@@ -278,6 +282,10 @@ class EmbeddedStore:
         if found is None or found.path != path:
             found = self._standing = Standing(path)
         return found.get(query)
+
+    def measures(self) -> Mapping[str, int]:
+        """Give what can be counted now, by the names of the metrics."""
+        return {**self.pool.measures(), "cache_bytes": self.cache.bytes}
 
     def close(self) -> None:
         """End the workers."""
