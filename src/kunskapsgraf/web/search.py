@@ -73,6 +73,8 @@ def search() -> Response:
         "search.html",
         asked=asked,
         total=found.total,
+        whole=found.is_whole,
+        simple=index.is_simple,
         hits=hits,
         begun=begun,
         pages=min(-(-found.total // ON_A_PAGE), MOST_PAGES),
@@ -143,6 +145,7 @@ def _as_json(asked: Asked, found: Found, hits: Sequence[Shown], divided: Sequenc
         "query": asked.text,
         "chosen": asked.chosen,
         "total": found.total,
+        "complete": found.is_whole,
         "page": asked.page,
         "pageSize": ON_A_PAGE,
         "hits": [
