@@ -8,7 +8,7 @@ INPUTS := src ontology data/ttl queries shapes pyproject.toml hatch_build.py pac
 STAMP  := $(VENV)/.installed-$(shell find $(INPUTS) -type f ! -name '*.pyc' -print0 2>/dev/null | LC_ALL=C sort -z | xargs -0 cksum | cksum | cut -d' ' -f1)
 
 # The package is installed whenever its files changed: make install
-.PHONY: install serve build check test test-all format lock clean
+.PHONY: install serve build check test test-all engines format lock clean
 
 install: $(STAMP)
 
@@ -38,6 +38,10 @@ test-all: $(STAMP) $(VENV)/.tools
 format: $(VENV)/.tools
 	$(BIN)/ruff format src tests bench
 	$(BIN)/ruff check --fix src tests bench
+
+# Fetches what the tests of engines can fetch (Fuseki, its digest checked), and tells how to get the others.
+engines: $(VENV)/.tools
+	$(BIN)/python -m bench.engines --fetch
 
 # The package is installed as users get it, from a wheel, so that tests prove the wheel.
 $(STAMP): $(VENV)/.locked
