@@ -27,17 +27,18 @@ class Dialect:
 
     ``own_graphs`` are what the names of graphs begin with that it holds of its own accord. ``limit`` writes the
     parameters that hand over a time limit of so many seconds. ``too_slow`` matches what it says with an error where
-    that limit has ended a query.
+    that limit has ended a query. One that ``keeps_labels`` gives a blank node the same label in every answer.
     """
 
     name: str
     limit: Callable[[float], tuple[tuple[str, str], ...]] = lambda _: ()
     own_graphs: tuple[str, ...] = ()
     too_slow: re.Pattern[str] = re.compile(r"time[d\s]*[\s-]?out|cancell?ed", re.IGNORECASE)
+    keeps_labels: bool = False
 
 
 OTHER = Dialect("other")
-OXIGRAPH = Dialect("oxigraph")
+OXIGRAPH = Dialect("oxigraph", keeps_labels=True)
 FUSEKI = Dialect("fuseki", lambda seconds: (("timeout", f"{max(seconds, 0.001):.3f}"),))
 VIRTUOSO = Dialect(
     "virtuoso",

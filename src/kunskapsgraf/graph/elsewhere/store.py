@@ -12,8 +12,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
-from kunskapsgraf.errors import EndpointError, KunskapsgrafError, NotWritable, QuerySyntaxError, QueryTimeout
+from kunskapsgraf.errors import KunskapsgrafError, NotWritable, QuerySyntaxError, QueryTimeout
 from kunskapsgraf.graph import guard
+from kunskapsgraf.graph.asked.finding import AskedIndex
+from kunskapsgraf.graph.asked.particulars import AskedParticulars
 from kunskapsgraf.graph.begun import Asked
 from kunskapsgraf.graph.cache import Cache
 from kunskapsgraf.graph.diagnosis import diagnosed
@@ -35,8 +37,6 @@ from kunskapsgraf.graph.vocabulary import Names
 from kunskapsgraf.settings import Settings
 
 if TYPE_CHECKING:
-    from kunskapsgraf.graph.finding import Index
-    from kunskapsgraf.graph.particulars import Particulars
     from kunskapsgraf.graph.writing import Change, Written
 
 NAME = ("Motorn", "The engine")
@@ -70,6 +70,8 @@ class RemoteStore:
             for seconds in (settings.query_seconds, settings.endpoint_seconds)
         )
         self._engine = quick
+        self._index: AskedIndex | None = None
+        self._particulars: AskedParticulars | None = None
         self._following = Following(quick, patient, self.names, self._dialect, settings.follow_seconds)
 
     def version(self) -> str:
@@ -225,13 +227,18 @@ class RemoteStore:
         """Give no files: the engine has its own."""
         return {}
 
-    def finding(self) -> Index:
+    def finding(self) -> AskedIndex:
         """Give what finds things by words, asked of the engine."""
-        raise EndpointError("Sökningen finns inte här än.", "There is no search here yet.")
+        if self._index is None:
+            self._index = AskedIndex(self, self._settings, self.particulars())
+        return self._index
 
-    def particulars(self) -> Particulars:
+    def particulars(self) -> AskedParticulars:
         """Give what pages need to know of things, asked of the engine."""
-        raise EndpointError("Sidorna finns inte här än.", "There are no pages here yet.")
+        if self._particulars is None:
+            self.version()  # what engine it is shows in its first answer
+            self._particulars = AskedParticulars(self, self._settings, keeps_labels=self._dialect().keeps_labels)
+        return self._particulars
 
     def close(self) -> None:
         """Let go of the connections."""
