@@ -108,7 +108,7 @@ class Endpoint:
 
     def graph(self, method: str, name: str, body: str = "", media: str = "") -> Reply:
         """Send a request of the Graph Store Protocol."""
-        headers = {"Content-Type": media} if media else {"Accept": N_TRIPLES}
+        headers = {"Content-Type": media, "Accept": "*/*"} if media else {"Accept": "*/*"}
         return self.send(method, _with(self.data_url, [("graph", name)]), body, headers)
 
     def send(

@@ -14,7 +14,7 @@ from kunskapsgraf.errors import ParameterError
 from kunskapsgraf.graph import guard, queries
 from kunskapsgraf.graph.queries import QueryFile
 from kunskapsgraf.graph.rdf import Triple, n_triples
-from kunskapsgraf.graph.store import Dataset, Store, construct, select
+from kunskapsgraf.graph.store import Dataset, Store, ask, construct, select
 from kunskapsgraf.graph.terms import Row, text_of
 from kunskapsgraf.graph.vocabulary import RDF_TYPE, SKOS
 from kunskapsgraf.pipeline.build import rules_root
@@ -34,7 +34,8 @@ class Case:
 
     name: str
     text: str
-    is_graph: bool
+    kind: str
+    """What comes: ``select``, ``ask`` or ``graph``."""
 
 
 class Known:
@@ -72,6 +73,10 @@ class Known:
         """Give the rows that a query has here."""
         return select(self.store, case.text)
 
+    def holds(self, case: Case) -> bool:
+        """Give the answer that an ASK has here."""
+        return ask(self.store, case.text)
+
     def triples(self, case: Case) -> list[Triple]:
         """Give the statements that a query makes here."""
         return list(construct(self.store, case.text, Dataset()))
@@ -88,8 +93,7 @@ class Known:
 
     def _case(self, name: str, text: str) -> Case:
         limits = self.settings
-        kind = guard.inspect(text, limits.query_bytes, limits.query_nesting, limits.query_patterns)
-        return Case(name, text, kind == "graph")
+        return Case(name, text, guard.inspect(text, limits.query_bytes, limits.query_nesting, limits.query_patterns))
 
     def _bound(self, kind: str, file: QueryFile) -> Iterator[str]:
         required = {p.name: p for p in file.parameters if not p.optional}

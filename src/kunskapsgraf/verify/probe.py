@@ -47,6 +47,25 @@ class Probe:
             self._filled.add(graph)
         return graph
 
+    def put(self, graph: str, lines: str) -> None:
+        """Let a graph hold some lines of N-Triples, sent once a run: by the Graph Store Protocol where there is an address.
+
+        Statements that share a blank node are sent together; a label means nothing in the next request.
+        """
+        if graph in self._filled:
+            return
+        self._filled.add(graph)
+        if self.endpoint.data_url:
+            reply = self.endpoint.graph("PUT", graph, lines, N_TRIPLES)
+            if not reply.is_good:
+                raise NotHeld(f"Grafen vägrades: {reply.brief()}", f"The graph was refused: {reply.brief()}")
+            return
+        triples = [line.removesuffix(" .") for line in lines.splitlines()]
+        nameless = [triple for triple in triples if triple.startswith("_:") or " _:" in triple]
+        if nameless:
+            self.update(f"INSERT DATA {{ GRAPH <{graph}> {{ {' . '.join(nameless)} }} }}")
+        self.insert(graph, set(triples) - set(nameless))
+
     def insert(self, graph: str, triples: Iterable[str]) -> None:
         """Write statements to a graph, in pieces that every engine takes."""
         waiting = list(triples)
