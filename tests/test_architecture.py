@@ -58,6 +58,7 @@ HOMES = {
     "granian": {"web/server", "web/front"},
     "prometheus_client": {"web/journal"},
     "SPARQLWrapper": {"reports/endpoint"},
+    "urllib3": {"graph/elsewhere"},
     "pandas": {"client/table", "client/graph", "reports/endpoint"},
     "openpyxl": {"reports/excel", "importing/workbook", "importing/template"},
     "subprocess": {"graph/nursery", "graph/errand"},
@@ -123,9 +124,9 @@ def test_each_library_has_one_home(library: str) -> None:
 
 
 def test_network_has_one_home() -> None:
-    """Requests of our own go out from four modules: to engines, as asked and as checked, to services and where packs lie; SPARQLWrapper's home is in the table."""
+    """Requests of our own go out to engines that are checked, to services and where packs lie; the homes of urllib3, for engines, and SPARQLWrapper are in the table."""
     users = {place(path) for path in modules() if {"urllib.request", "http.client"} & set(imports(path))}
-    assert {"client/service", "graph/remote", "replica/origin", "verify/client"} == users
+    assert {"client/service", "replica/origin", "verify/client"} == users
 
 
 def test_worker_imports_nothing_of_the_package() -> None:

@@ -36,6 +36,8 @@
     ├── Overloaded              the queue is full, or the wait is over
     ├── UnfairUse               a client has used up its time for slow queries
     └── EndpointError           a remote SPARQL endpoint did not answer as it should
+        ├── EngineAway          it cannot be reached, or says that it cannot answer now
+        └── BrokenAnswer        its answer was cut, or is none
 
 Every message exists in Swedish and English and says what is wrong, where, and how to mend it. The command line shows
 one of them, the web service both choices by ``Accept-Language``; ``kunskapsgraf.web.problems`` maps each class to its
@@ -262,3 +264,11 @@ class UnfairUse(KunskapsgrafError):
 
 class EndpointError(KunskapsgrafError):
     """Raise when a remote SPARQL endpoint cannot be reached or does not answer as the protocol says."""
+
+
+class EngineAway(EndpointError):
+    """Raise when the engine elsewhere cannot be reached, or says that it cannot answer now; nothing was lost by asking."""
+
+
+class BrokenAnswer(EndpointError):
+    """Raise when what an engine elsewhere has answered was cut, or is no answer; nothing of it is shown."""

@@ -18,6 +18,7 @@ class Setting:
 CHOICES = {
     "language": "sv en",
     "metrics": "local public off",
+    "store_engine": "auto oxigraph virtuoso fuseki other",
     # The publisher types of ADMS.
     "publisher_type": "Academia-ScientificOrganisation Company IndustryConsortium LocalAuthority NationalAuthority "
     "NonGovernmentalOrganisation NonProfitOrganisation PrivateIndividual(s) RegionalAuthority StandardisationBody "
@@ -138,6 +139,30 @@ SETTINGS = (
     ),
     Setting(
         "language", "KUNSKAPSGRAF_LANGUAGE", "sv", "Language of the command line and of pages by default: sv or en."
+    ),
+    Setting(
+        "store",
+        "KUNSKAPSGRAF_STORE",
+        "",
+        "Address of the engine elsewhere that holds the graph and answers queries (SPARQL 1.1 Protocol); empty: the embedded one.",
+    ),
+    Setting(
+        "store_update",
+        "KUNSKAPSGRAF_STORE_UPDATE",
+        "",
+        "Address that takes its updates; empty: the one that answers queries.",
+    ),
+    Setting(
+        "store_data",
+        "KUNSKAPSGRAF_STORE_DATA",
+        "",
+        "Address that takes whole graphs (SPARQL 1.1 Graph Store HTTP Protocol); empty: they are sent as updates.",
+    ),
+    Setting(
+        "store_engine",
+        "KUNSKAPSGRAF_STORE_ENGINE",
+        "auto",
+        "Which engine that is: oxigraph, virtuoso, fuseki, other, or auto, which asks it.",
     ),
     Setting(
         "endpoint_seconds",

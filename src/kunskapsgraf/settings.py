@@ -57,6 +57,10 @@ class Settings:
     log_clients: int
     metrics: str
     language: str
+    store: str = ""
+    store_update: str = ""
+    store_data: str = ""
+    store_engine: str = "auto"
     endpoint_seconds: float = 120
     endpoint_user: str = ""
     endpoint_password: str = field(default="", repr=False)
@@ -153,6 +157,10 @@ def load(environ: Mapping[str, str]) -> Settings:
         log_clients=whole("log_clients", 0, 1),
         metrics=text["metrics"],
         language=text["language"],
+        store=text["store"],
+        store_update=text["store_update"],
+        store_data=text["store_data"],
+        store_engine=text["store_engine"],
         endpoint_seconds=number("endpoint_seconds", 0.1),
         endpoint_user=text["endpoint_user"],
         endpoint_password=text["endpoint_password"],

@@ -12,8 +12,9 @@ from pathlib import Path
 from kunskapsgraf import settings
 from kunskapsgraf.client.exchange import Answer, Asked
 from kunskapsgraf.errors import SnapshotError
-from kunskapsgraf.graph.snapshot import MANIFEST, POINTER, current, opened
-from kunskapsgraf.graph.store import EmbeddedStore, Store
+from kunskapsgraf.graph import opening
+from kunskapsgraf.graph.snapshot import MANIFEST, POINTER, opened
+from kunskapsgraf.graph.store import Store
 from kunskapsgraf.settings import Settings
 
 
@@ -54,27 +55,27 @@ class Inside:
 class Home(Inside):
     """The snapshot at a path: that of a home, or the folder of a snapshot or of its store.
 
-    ``said`` are settings by their variables. Every file is compared with its digest first; raises ``SnapshotError``.
+    ``said`` are settings by their variables. Every file is compared with its digest first; raises ``SnapshotError``. Where
+    they name an engine elsewhere, the graph is there, and the path holds only what was served before.
     """
 
     def __init__(self, path: Path, language: str, seconds: float, said: Mapping[str, str]) -> None:
-        home = path
-        if not (path / POINTER).exists():
+        loaded = replace(
+            settings.load({"KUNSKAPSGRAF_LANGUAGE": language, **said}),
+            home=path,
+            query_seconds=seconds,
+            fair_seconds=sys.maxsize,  # nobody else is waiting
+        )
+        if not loaded.store and not (path / POINTER).exists():
             folder = next((place for place in (path, path.parent) if (place / MANIFEST).is_file()), None)
             if folder is None or (folder is path.parent and path.name != "store"):
                 raise SnapshotError(
                     f"I {path} finns ingen graf. Ange en mapp som kunskapsgraf build har skrivit, eller en av dess snapshots.",
                     f"There is no graph in {path}. Give a folder that kunskapsgraf build has written, or one of its snapshots.",
                 )
-            home = self._pinned(folder)
-        current(home, digests=True)
-        loaded = replace(
-            settings.load({"KUNSKAPSGRAF_LANGUAGE": language, **said}),
-            home=home,
-            query_seconds=seconds,
-            fair_seconds=sys.maxsize,  # nobody else is waiting
-        )
-        store = EmbeddedStore(loaded)
+            loaded = replace(loaded, home=self._pinned(folder))
+        opening.check(loaded)
+        store = opening.opened(loaded)
         super().__init__(loaded, store, language)
         self._closed = weakref.finalize(self, store.close)
 

@@ -8,9 +8,8 @@ from pathlib import Path
 
 from kunskapsgraf import __version__
 from kunskapsgraf.errors import BadRequest
-from kunskapsgraf.graph import formats, guard
-from kunskapsgraf.graph.snapshot import current
-from kunskapsgraf.graph.store import EmbeddedStore, select
+from kunskapsgraf.graph import formats, guard, opening
+from kunskapsgraf.graph.store import Store, select
 from kunskapsgraf.settings import Settings
 from kunskapsgraf.terminal import save, write
 
@@ -19,10 +18,10 @@ SELECT ?class (COUNT(DISTINCT ?thing) AS ?things) WHERE { ?thing a ?class } GROU
 """
 
 
-def opened(loaded: Settings) -> EmbeddedStore:
+def opened(loaded: Settings) -> Store:
     """Open the store when every byte of it has been compared, as ``serve`` does: whoever asks once is told as much."""
-    current(loaded.home, digests=True)
-    return EmbeddedStore(loaded)
+    opening.check(loaded)
+    return opening.opened(loaded)
 
 
 def query(options: argparse.Namespace, loaded: Settings) -> int:

@@ -9,7 +9,8 @@ from kunskapsgraf import writers
 from kunskapsgraf.commands.asking import opened
 from kunskapsgraf.commands.building import build
 from kunskapsgraf.errors import SettingError
-from kunskapsgraf.graph.snapshot import REPLICA, current
+from kunskapsgraf.graph import opening
+from kunskapsgraf.graph.snapshot import REPLICA
 from kunskapsgraf.settings import Settings
 from kunskapsgraf.terminal import progress
 
@@ -21,7 +22,7 @@ def serve(options: argparse.Namespace, loaded: Settings) -> int:
     from kunskapsgraf.web import server  # noqa: PLC0415 - only this command needs Flask
 
     if not options.origin:
-        current(loaded.home, digests=True)
+        opening.check(loaded)
         (loaded.home / REPLICA).unlink(missing_ok=True)
     else:
         _replicate(options.origin, loaded)
@@ -37,6 +38,11 @@ def _replicate(origin: str, loaded: Settings) -> None:
         raise SettingError(
             "En replik tar inte emot ändringar: de skulle försvinna med nästa paket. Ta bort KUNSKAPSGRAF_WRITERS, eller --from.",
             "A replica takes no changes: they would be gone with the next pack. Remove KUNSKAPSGRAF_WRITERS, or --from.",
+        )
+    if loaded.store:
+        raise SettingError(
+            "En replik serverar sitt paket, inte en annan motor. Ta bort KUNSKAPSGRAF_STORE, eller --from.",
+            "A replica serves its pack and no other engine. Remove KUNSKAPSGRAF_STORE, or --from.",
         )
     follower = Follower(loaded, origin, Log(loaded).write)
     follower.begin()

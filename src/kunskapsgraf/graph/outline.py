@@ -27,10 +27,12 @@ _TOKEN_BYTES = 400
 
 @dataclass(frozen=True)
 class Clause:
-    """A ``FROM`` or ``FROM NAMED``: the graph as it is written, an IRI in brackets or a prefixed name."""
+    """A ``FROM`` or ``FROM NAMED``: the graph as it is written, an IRI in brackets or a prefixed name, and its place in the text."""
 
     named: bool
     graph: str
+    begin: int = 0
+    end: int = 0
 
 
 @dataclass
@@ -76,11 +78,13 @@ def _read(text: str) -> Outline:
     rest = _prologue(tokens(text), found)
     depth, previous = 0, Token("other", "", 1, 1)
     clause: bool | None = None  # inside FROM (False) or FROM NAMED (True)
+    begin = 0
     for token in rest:
         if depth == 0 and token.kind in ("word", "name", "iri"):
+            begin = token.begin if clause is None else begin
             clause, graph = _clause(token, clause, found.prefixes)
             if graph:
-                found.clauses.append(Clause(bool(clause), graph))
+                found.clauses.append(Clause(bool(clause), graph, begin, token.end))
                 clause, previous = None, token
                 continue
         if token.text in "{([":
@@ -146,6 +150,17 @@ def clause_graphs(outline: Outline, base: str) -> list[tuple[str, bool]] | None:
     listed = " ".join(f"({clause.graph} {'true' if clause.named else 'false'})" for clause in outline.clauses)
     rows = _evaluated(f"BASE <{base}> {outline.prologue} SELECT ?g ?n {{ VALUES (?g ?n) {{ {listed} }} }}")
     return None if rows is None else [(row["g"], row["n"] == "true") for row in rows]
+
+
+def iris_of(outline: Outline, written: Iterable[str], base: str) -> dict[str, str] | None:
+    """Give the IRI of each name, by how it is written; ``None`` where the engine cannot read them.
+
+    As for ``clause_graphs``: prefixes, escapes and BASE are the engine's to resolve.
+    """
+    listed = list(dict.fromkeys(written))
+    values = " ".join(f"({name} {number})" for number, name in enumerate(listed))
+    rows = _evaluated(f"BASE <{base}> {outline.prologue} SELECT ?g ?n {{ VALUES (?g ?n) {{ {values} }} }}")
+    return None if rows is None else {listed[int(row["n"])]: row["g"] for row in rows}
 
 
 def resolved(outline: Outline, written: Iterable[str]) -> dict[str, str]:

@@ -1,29 +1,25 @@
-"""A store somewhere else: any engine that speaks the SPARQL 1.1 Protocol, asked and updated over HTTP.
+"""A store somewhere else as rules use it: any engine that speaks the SPARQL 1.1 Protocol, asked and updated.
 
-The only module that reaches out to the network on its own account. Whatever goes wrong becomes ``EndpointError``.
+Whatever goes wrong becomes ``EndpointError``.
 """
 
 from __future__ import annotations
 
-import base64
-import http.client
 import json
-import re
-import urllib.error
-import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
-from urllib.parse import urlsplit
 
-from kunskapsgraf import __version__
-from kunskapsgraf.errors import BadRequest, EndpointError
+from kunskapsgraf.errors import EndpointError, QueryTimeout
+from kunskapsgraf.graph.elsewhere import refusals
+from kunskapsgraf.graph.elsewhere.transport import Sent, Transport, checked, transport
+from kunskapsgraf.graph.elsewhere.watch import Watch
 from kunskapsgraf.graph.terms import Row, row_of
 from kunskapsgraf.settings import Settings
 
 _QUERY, _UPDATE = "application/sparql-query", "application/sparql-update"
 _RESULTS = "application/sparql-results+json"
-_SHOWN = 500
-"""Characters of what an engine says that a message repeats."""
+MOST_BYTES = 1_000_000_000
+"""Bytes of an answer; rules and counts give far less."""
 
 
 class Remote:
@@ -38,12 +34,16 @@ class Remote:
         password: str = "",
         token: str = "",
         seconds: float = 120,
+        over: Transport | None = None,
+        name: tuple[str, str] | None = None,
     ) -> None:
-        self.query_url = _checked(query_url)
-        self.update_url = _checked(update_url or query_url)
+        self.query_url = checked(query_url)
+        self.update_url = checked(update_url or query_url)
+        self.headers: Mapping[str, str] = {}
+        """Those of its last answer, which tell what engine it is."""
         self._seconds = seconds
-        self._authorization = f"Bearer {token}" if token else _basic(user, password) if user else ""
-        self._opener = urllib.request.build_opener(_StayThere)
+        self._name = name
+        self._transport = over or Transport(user=user, password=password, token=token)
 
     def update(self, text: str) -> None:
         """Run a SPARQL update."""
@@ -69,6 +69,10 @@ class Remote:
         """Tell whether a named graph holds anything."""
         return self.ask(f"ASK {{ GRAPH <{graph}> {{ ?s ?p ?o }} }}")
 
+    def close(self) -> None:
+        """Let go of the connections."""
+        self._transport.close()
+
     def _asked(self, query: str) -> dict[str, Any]:
         body = self._sent(self.query_url, query, _QUERY)
         try:
@@ -81,121 +85,42 @@ class Remote:
         return found
 
     def _sent(self, url: str, text: str, media: str) -> bytes:
-        headers = {
-            "Content-Type": f"{media}; charset=utf-8",
-            "Accept": _RESULTS if media == _QUERY else "*/*",
-            "User-Agent": f"kunskapsgraf/{__version__}",
-        }
-        if self._authorization:
-            headers["Authorization"] = self._authorization
-        request = urllib.request.Request(url, text.encode(), headers, method="POST")  # noqa: S310 - _checked
+        is_query = media == _QUERY
+        headers = {"Content-Type": f"{media}; charset=utf-8", "Accept": _RESULTS if is_query else "*/*"}
+        body = bytearray()
         try:
-            with self._opener.open(request, timeout=self._seconds) as answer:
-                body: bytes = answer.read()
-        except urllib.error.HTTPError as error:
-            with error:  # it holds the connection
-                raise _refused(url, error) from error
-        except TimeoutError as error:
+            reply = self._transport.send(
+                Sent(url, text.encode(), headers, is_safe=is_query, names=self._name),
+                Watch(self._seconds),
+                body.extend,
+                MOST_BYTES,
+            )
+        except QueryTimeout as error:
             raise self._too_slow(url) from error
-        except (OSError, http.client.HTTPException) as error:
-            if isinstance(reason := getattr(error, "reason", None), TimeoutError):
-                raise self._too_slow(url) from error
-            raise EndpointError(
-                f"{url} går inte att nå: {reason or error}. Kontrollera adressen och att tjänsten är igång.",
-                f"{url} cannot be reached: {reason or error}. Check the address and that the service is running.",
-            ) from error
-        return body
+        name = self._name or (url, url)
+        if not reply.is_good:
+            raise refusals.refused(name, reply)
+        if reply.is_past:
+            raise refusals.cut(name)
+        self.headers = reply.headers
+        return bytes(body)
 
     def _too_slow(self, url: str) -> EndpointError:
+        sv, en = self._name or (url, url)
         seconds = f"{self._seconds:g}"
         return EndpointError(
-            f"{url} svarade inte inom {seconds} s. Höj KUNSKAPSGRAF_ENDPOINT_SECONDS, eller se efter vad tjänsten gör.",
-            f"{url} did not answer within {seconds} s. Raise KUNSKAPSGRAF_ENDPOINT_SECONDS, or see what the service is doing.",
+            f"{sv} svarade inte inom {seconds} s. Höj KUNSKAPSGRAF_ENDPOINT_SECONDS, eller se efter vad tjänsten gör.",
+            f"{en} did not answer within {seconds} s. Raise KUNSKAPSGRAF_ENDPOINT_SECONDS, or see what the service is doing.",
         )
 
     def _not_sparql(self, why: object) -> EndpointError:
+        sv, en = self._name or (self.query_url, self.query_url)
         return EndpointError(
-            f"{self.query_url} svarade inte med ett SPARQL-resultat i JSON ({why}). Kontrollera att adressen är frågetjänstens.",
-            f"{self.query_url} did not answer with a SPARQL result in JSON ({why}). Check that the address is that of the query service.",
+            f"{sv} svarade inte med ett SPARQL-resultat i JSON ({why}). Kontrollera att adressen är frågetjänstens.",
+            f"{en} did not answer with a SPARQL result in JSON ({why}). Check that the address is that of the query service.",
         )
 
 
 def remote(settings: Settings, query_url: str, update_url: str = "") -> Remote:
     """Give an endpoint with the user, token and time limit of the settings."""
-    return Remote(
-        query_url,
-        update_url,
-        user=settings.endpoint_user,
-        password=settings.endpoint_password,
-        token=settings.endpoint_token,
-        seconds=settings.endpoint_seconds,
-    )
-
-
-class _StayThere(urllib.request.HTTPRedirectHandler):
-    """Follow no redirect: an update would become a GET on the way, and a password would go to another host."""
-
-    def redirect_request(self, *_: Any) -> None:
-        return None
-
-
-def _checked(url: str) -> str:
-    try:
-        parts = urlsplit(url)
-        usable = (
-            parts.scheme in ("http", "https") and bool(parts.hostname) and url.isascii() and not re.search(r"\s", url)
-        )
-    except ValueError:
-        usable = False
-    if not usable:
-        raise BadRequest(
-            f"{url!r} är ingen adress till en SPARQL-tjänst; den ska börja med http:// eller https:// och en värd.",
-            f"{url!r} is no address of a SPARQL service; it must begin with http:// or https:// and a host.",
-        )
-    if parts.username is not None:
-        raise BadRequest(
-            "Skriv inte lösenordet i adressen; ange KUNSKAPSGRAF_ENDPOINT_USER och KUNSKAPSGRAF_ENDPOINT_PASSWORD i miljön.",
-            "Do not write the password in the address; set KUNSKAPSGRAF_ENDPOINT_USER and KUNSKAPSGRAF_ENDPOINT_PASSWORD in the environment.",
-        )
-    return url
-
-
-def _basic(user: str, password: str) -> str:
-    return "Basic " + base64.b64encode(f"{user}:{password}".encode()).decode()
-
-
-def _refused(url: str, error: urllib.error.HTTPError) -> EndpointError:
-    said = _said(error)
-    if error.code in (401, 403):
-        return EndpointError(
-            f"{url} kräver inloggning ({error.code}). Ange KUNSKAPSGRAF_ENDPOINT_USER och KUNSKAPSGRAF_ENDPOINT_PASSWORD, "
-            f"eller KUNSKAPSGRAF_ENDPOINT_TOKEN, för någon som får läsa och skriva.{said}",
-            f"{url} asks for a login ({error.code}). Set KUNSKAPSGRAF_ENDPOINT_USER and KUNSKAPSGRAF_ENDPOINT_PASSWORD, "
-            f"or KUNSKAPSGRAF_ENDPOINT_TOKEN, of someone who may read and write.{said}",
-        )
-    if 300 <= error.code < 400:
-        place = error.headers.get("Location", "-")
-        return EndpointError(
-            f"{url} hänvisar till {place} ({error.code}). Ange den adressen i stället.",
-            f"{url} redirects to {place} ({error.code}). Give that address instead.",
-        )
-    if error.code in (404, 405, 415):
-        return EndpointError(
-            f"{url} tar inte emot SPARQL ({error.code}). Kontrollera adressen; uppdateringar har ofta en egen (--update).{said}",
-            f"{url} takes no SPARQL ({error.code}). Check the address; updates often have one of their own (--update).{said}",
-        )
-    return EndpointError(
-        f"{url} svarade {error.code} {error.reason}.{said}", f"{url} answered {error.code} {error.reason}.{said}"
-    )
-
-
-def _said(error: urllib.error.HTTPError) -> str:
-    """Give what the engine says of the error, on one line; a page of HTML says nothing that helps."""
-    try:
-        text = error.read(10_000).decode(errors="replace")
-    except (OSError, http.client.HTTPException):
-        return ""
-    if "html" in error.headers.get("Content-Type", ""):
-        return ""
-    text = " ".join(text.split())
-    return f" {text[:_SHOWN]}" if text else ""
+    return Remote(query_url, update_url, seconds=settings.endpoint_seconds, over=transport(settings))

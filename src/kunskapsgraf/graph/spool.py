@@ -6,6 +6,7 @@ file is deleted as it is made: whatever happens to the process, nothing is left 
 
 from __future__ import annotations
 
+import io
 import tempfile
 import threading
 from collections.abc import Iterator
@@ -113,6 +114,13 @@ class Spool:
             return bytes(self._memory)
         self._file.seek(0)
         return self._file.read()
+
+    def file(self) -> IO[bytes]:
+        """Give the result as a file at its beginning, to be read before this is closed."""
+        if self._file is None:
+            return io.BytesIO(self._memory)
+        self._file.seek(0)
+        return self._file
 
     def __iter__(self) -> Iterator[bytes]:
         if self._file is None:

@@ -112,6 +112,10 @@ class Store(Protocol):
         """Give the files that the served snapshot holds to fetch, by name."""
         ...
 
+    def measures(self) -> Mapping[str, int]:
+        """Give what can be counted now, by the names of the metrics (``web/journal.py``)."""
+        ...
+
     def close(self) -> None:
         """Let go of processes and files."""
         ...
@@ -267,6 +271,19 @@ class EmbeddedStore:
         if found is None or found.path != path:
             found = self._particulars = Particulars(path)
         return found
+
+    def measures(self) -> Mapping[str, int]:
+        """Give what can be counted now, by the names of the metrics."""
+        lanes = self.pool.lanes
+        return {
+            "queries_running": lanes.running,
+            "queries_slow": lanes.slow,
+            "queries_waiting": lanes.waiting,
+            "queries_expectant": lanes.expectant,
+            "workers_ready": self.pool.ready,
+            "spool_bytes": self.spools.used,
+            "cache_bytes": self.cache.bytes,
+        }
 
     def close(self) -> None:
         """End the workers."""

@@ -100,6 +100,11 @@ class Names:
         return self.base + "graf/katalog"
 
     @property
+    def pointer_graph(self) -> str:
+        """The graph of an engine elsewhere that says which of its graphs are shown (graph/elsewhere/pointer.py)."""
+        return self.base + "graf/visad"
+
+    @property
     def dataset(self) -> str:
         """The whole data set: what a query sees by default; each named graph is a part of it or beside it."""
         return self.base + "graf"

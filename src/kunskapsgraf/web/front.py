@@ -19,7 +19,7 @@ from typing import Any
 
 from werkzeug.http import parse_etags
 
-from kunskapsgraf.errors import SnapshotError
+from kunskapsgraf.errors import EndpointError, SnapshotError
 from kunskapsgraf.graph.begun import taking_up
 from kunskapsgraf.graph.cache import Cache
 from kunskapsgraf.graph.fairness import CLIENT
@@ -95,7 +95,9 @@ class _Response:
 class Front:
     """The ASGI application that granian serves, around the WSGI one that Flask makes."""
 
-    def __init__(self, app: WsgiApp, settings: Settings, store: Store, journal: Journal, express: Express) -> None:
+    def __init__(
+        self, app: WsgiApp, settings: Settings, store: Store, journal: Journal, express: Express | None
+    ) -> None:
         self._app = app
         self._store = store
         self._journal = journal
@@ -138,6 +140,8 @@ class Front:
                 _close(response.body)
 
     async def _by_express(self, environ: dict[str, Any], client: str, version: str) -> _Response | None:
+        if self._express is None:
+            return None
         found = await self._express.answered(environ, client, version)
         return None if found is None else _Response("200 OK", *found)
 
@@ -197,7 +201,7 @@ class Front:
                 return "", None
         try:
             return self._store.version(), (scope["path"], scope["query_string"], scope["scheme"], *told)
-        except SnapshotError:
+        except (SnapshotError, EndpointError):
             return "", None
 
     def _keep(self, version: str, key: tuple[Any, ...], headers: Headers, body: bytes) -> None:

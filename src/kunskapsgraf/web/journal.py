@@ -18,7 +18,7 @@ from prometheus_client.registry import Collector
 
 from kunskapsgraf.graph.fairness import CLIENT
 from kunskapsgraf.graph.run import Cost
-from kunskapsgraf.graph.store import EmbeddedStore
+from kunskapsgraf.graph.store import Store
 from kunskapsgraf.settings import Settings
 
 _SECONDS = (0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1, 3, 10)
@@ -51,25 +51,29 @@ class Log:
             return
 
 
-class _Gauges(Collector):
-    """What the store holds now, read when it is asked for."""
+_GAUGES = {
+    "queries_running": "Queries that run now",
+    "queries_slow": "Queries in the slow lane now",
+    "queries_waiting": "Queries that wait for a place now",
+    "queries_expectant": "Queries that wait for their first moment now",
+    "workers_ready": "Query processes that stand ready",
+    "spool_bytes": "Bytes of large results on disk now",
+    "cache_bytes": "Bytes in the cache of results",
+}
 
-    def __init__(self, store: EmbeddedStore) -> None:
+
+class _Gauges(Collector):
+    """What the store holds now, read when it is asked for; a store without query processes has none of theirs."""
+
+    def __init__(self, store: Store) -> None:
         self._store = store
 
     def collect(self) -> Any:
         """Give the gauges."""
-        pool, cache = self._store.pool, self._store.cache
-        for name, text, value in (
-            ("queries_running", "Queries that run now", pool.lanes.running),
-            ("queries_slow", "Queries in the slow lane now", pool.lanes.slow),
-            ("queries_waiting", "Queries that wait for a place now", pool.lanes.waiting),
-            ("queries_expectant", "Queries that wait for their first moment now", pool.lanes.expectant),
-            ("workers_ready", "Query processes that stand ready", pool.ready),
-            ("spool_bytes", "Bytes of large results on disk now", pool.spools.used),
-            ("cache_bytes", "Bytes in the cache of results", cache.bytes),
-        ):
-            yield GaugeMetricFamily(f"kunskapsgraf_{name}", text, value=value)
+        found = self._store.measures()
+        for name, text in _GAUGES.items():
+            if name in found:
+                yield GaugeMetricFamily(f"kunskapsgraf_{name}", text, value=found[name])
 
 
 class _Counters:
@@ -102,7 +106,7 @@ class Journal:
         self._changes = _Counters(Counter("changes", "Changes asked for, by outcome", ["outcome"], **own))  # type: ignore[arg-type]
         self._cached = _Counters(Counter("cache", "Answers from a cache, and not", ["cache", "found"], **own))  # type: ignore[arg-type]
 
-    def watch(self, store: EmbeddedStore) -> None:
+    def watch(self, store: Store) -> None:
         """Show what a store holds among the metrics."""
         self.registry.register(_Gauges(store))
 

@@ -7,7 +7,7 @@ import json
 from flask import Blueprint, Flask, Response, jsonify, request
 from flask.blueprints import BlueprintSetupState
 
-from kunskapsgraf.errors import NotFound, SnapshotError
+from kunskapsgraf.errors import EndpointError, NotFound, SnapshotError
 from kunskapsgraf.graph.snapshot import REPLICA
 from kunskapsgraf.web import context
 from kunskapsgraf.web.journal import Journal
@@ -42,7 +42,7 @@ def alive() -> Response:
     """Tell machines that the process answers, whatever it can answer with; who restarts it asks here."""
     try:
         return _unkept(jsonify(status="alive", version=context.store().version()))
-    except SnapshotError as error:
+    except (SnapshotError, EndpointError) as error:
         return _unkept(jsonify(status="alive", detail=error.en))
 
 
@@ -53,6 +53,8 @@ def ready() -> Response:
         version = context.store().version()
     except SnapshotError as error:
         return _unready("no snapshot", error.en)
+    except EndpointError as error:
+        return _unready("engine away", error.en)
     found: Readiness = context.extension(_READINESS)
     if reason := found.reason():
         return _unready("no answer", reason)

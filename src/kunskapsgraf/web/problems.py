@@ -59,6 +59,9 @@ STATUSES: tuple[tuple[type[KunskapsgrafError], int, str, str], ...] = (
     (errors.CircularLayers, 500, "Slutsatserna går i cirkel", "The conclusions go in a circle"),
     (errors.SourceError, 422, "Ändringen godtas inte", "The change is not accepted"),
     (errors.SnapshotError, 503, "Grafen är inte redo", "The graph is not ready"),
+    (errors.EngineAway, 503, "Grafens motor är borta", "The graph's engine is away"),
+    (errors.BrokenAnswer, 502, "Motorns svar är trasigt", "The engine's answer is broken"),
+    (errors.EndpointError, 502, "Motorn svarar inte som den ska", "The engine does not answer as it should"),
     (errors.NotAcceptable, 406, "Formatet finns inte", "No such format"),
     (errors.NotFound, 404, "Finns inte", "Not found"),
     (errors.Gone, 410, "Borttagen", "Gone"),
@@ -131,7 +134,7 @@ def _ours(error: KunskapsgrafError) -> Response:
     response = _answer(
         status, title, error.message(language.current()), type_of(error), _members(error), with_form=with_form
     )
-    if isinstance(error, (errors.Overloaded, errors.BuildRunning)):
+    if isinstance(error, (errors.Overloaded, errors.BuildRunning, errors.EngineAway)):
         response.headers["Retry-After"] = "5"
     if status == 415:
         # What could have been sent instead (RFC 9110, sections 12.5.1 and 12.5.3).

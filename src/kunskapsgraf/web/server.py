@@ -15,7 +15,8 @@ from granian.constants import HTTPModes, Interfaces
 from granian.http import HTTP1Settings
 
 from kunskapsgraf import settings as settings_module
-from kunskapsgraf.errors import SettingError
+from kunskapsgraf.errors import KunskapsgrafError, SettingError
+from kunskapsgraf.graph.opening import opened
 from kunskapsgraf.graph.snapshot import current
 from kunskapsgraf.graph.store import EmbeddedStore
 from kunskapsgraf.options import SETTINGS
@@ -38,12 +39,17 @@ def application() -> Front:
     allow_files()
     loaded = settings_module.load(os.environ)
     journal = Journal(loaded)
-    store = EmbeddedStore(loaded, journal.query)
+    store = opened(loaded, journal.query)
     journal.watch(store)
     app = create_app(loaded, store)
     operations.install(app, journal)
-    store.pool.prepare()
-    express = Express(loaded, store, advice.terms_of(app))
+    express = None
+    if isinstance(store, EmbeddedStore):
+        store.pool.prepare()
+        express = Express(loaded, store, advice.terms_of(app))
+    else:
+        with contextlib.suppress(KunskapsgrafError):  # an engine may be started later; /redo says when it answers
+            store.version()
     return Front(mounted(app, loaded.prefix), loaded, store, journal, express)
 
 
@@ -87,7 +93,8 @@ def serve(settings: Settings, announce: Callable[[str], None]) -> None:
 
     Raises ``SnapshotError`` where there is nothing to serve. Every byte of it was compared before by whoever calls.
     """
-    current(settings.home)
+    if not settings.store:
+        current(settings.home)
     port = _free_port(settings.host, settings.port)
     # The worker process reads its settings from the environment: the same table, the same values.
     for row in SETTINGS:

@@ -1,0 +1,206 @@
+"""What an engine has answered, read to its end and written in the format that was asked for.
+
+Nothing is passed on as it came: a body that is no whole result raises here, before anybody has seen a byte of it.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+from dataclasses import dataclass
+from typing import IO, Any
+
+from pyoxigraph import (
+    QueryBoolean,
+    QueryResultsFormat,
+    QuerySolutions,
+    RdfFormat,
+    Triple,
+    parse,
+    parse_query_results,
+    serialize,
+)
+
+from kunskapsgraf.graph.rdf import GRAPH_FORMATS
+from kunskapsgraf.graph.rows import PastBound, RowCounter
+from kunskapsgraf.graph.spool import Spool
+
+RESULTS, GRAPH = "application/sparql-results+json", "application/n-triples"
+"""What is asked of an engine; in each a part cannot be taken for a whole, but see ``Body.has_end``."""
+_FORMATS = {
+    "json": QueryResultsFormat.JSON,
+    "xml": QueryResultsFormat.XML,
+    "csv": QueryResultsFormat.CSV,
+    "tsv": QueryResultsFormat.TSV,
+}
+_BUFFER = 64 * 1024
+_LAST = 1000
+"""Bytes of an unreadable body's end that are looked at."""
+
+
+class Unreadable(Exception):
+    """Raise where a body is no whole result; ``end`` is what it ends in, where engines say why."""
+
+    def __init__(self, why: object, end: bytes) -> None:
+        super().__init__(str(why))
+        self.end = end
+
+
+class Unwritable(Exception):
+    """Raise where the format cannot hold what the result holds, as JSON-LD cannot hold a triple term."""
+
+
+@dataclass(frozen=True)
+class Body:
+    """What has come: its bytes, and whether it ``is_past`` what was taken of it.
+
+    ``has_end`` tells that HTTP has shown where it ends; N-Triples have no end of their own.
+    """
+
+    spool: Spool
+    has_end: bool
+    is_past: bool
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What is to be written: the kind of answer, the format, bounds, and the columns that nobody asked for.
+
+    ``cut`` tells that the beginning of a larger result is enough.
+    """
+
+    kind: str
+    format: str
+    most_bytes: int
+    most_rows: int
+    cut: bool
+    prefixes: dict[str, str]
+    hidden: frozenset[str] = frozenset()
+
+
+def write(body: Body, wanted: Wanted, target: Spool) -> int:
+    """Write what has come as it is wanted; give the number of rows or triples.
+
+    Raises ``Unreadable``, ``Unwritable`` and ``PastBound``; with ``cut`` the spool then holds the beginning, and says so.
+    """
+    out = _Out(target, wanted)
+    buffer = io.BufferedWriter(out, _BUFFER)
+    try:
+        if wanted.kind == "graph":
+            _graph(body, wanted, buffer, out)
+        else:
+            _results(body, wanted, buffer)
+        buffer.flush()
+    except PastBound:
+        if not wanted.cut or not len(target):
+            raise
+        target.is_cut = True
+    finally:
+        out.end()
+    target.finish()
+    return out.rows
+
+
+def _results(body: Body, wanted: Wanted, target: IO[bytes]) -> None:
+    source = body.spool.file()
+    if wanted.kind == "ask":
+        source = _proven(source.read())
+    try:
+        found = parse_query_results(source, format=QueryResultsFormat.JSON)
+        if isinstance(found, QuerySolutions) and wanted.hidden & {variable.value for variable in found.variables}:
+            found = parse_query_results(_without(body.spool.file(), wanted.hidden), format=QueryResultsFormat.JSON)
+        if isinstance(found, QueryBoolean) != (wanted.kind == "ask"):
+            raise ValueError("another kind of result than was asked for")
+        found.serialize(target, format=_FORMATS[wanted.format])
+    except (SyntaxError, ValueError) as error:
+        if body.is_past:
+            raise PastBound("large") from error
+        raise Unreadable(error, _end(body.spool)) from error
+    if body.is_past:
+        raise PastBound("large")
+
+
+def _proven(text: bytes) -> IO[bytes]:
+    """Give a small document that is JSON to its end: the reader of results stops at the truth value."""
+    try:
+        json.loads(text)
+    except ValueError as error:
+        raise Unreadable(error, text[-_LAST:]) from error
+    return io.BytesIO(text)
+
+
+def _without(source: IO[bytes], hidden: frozenset[str]) -> IO[bytes]:
+    """Leave columns out of a result that shows all there are."""
+    found: dict[str, Any] = json.load(source)
+    found["head"]["vars"] = [name for name in found["head"]["vars"] if name not in hidden]
+    for row in found["results"]["bindings"]:
+        for name in hidden:
+            row.pop(name, None)
+    return io.BytesIO(json.dumps(found).encode())
+
+
+def _graph(body: Body, wanted: Wanted, target: IO[bytes], out: _Out) -> None:
+    """Write a graph sorted, as the embedded store does: a set has no order of its own."""
+    if not body.has_end:
+        raise Unreadable("no length", b"")
+    triples: set[Triple] = set()
+    try:
+        for quad in parse(body.spool.file(), format=RdfFormat.N_TRIPLES):
+            triples.add(quad.triple)
+            out.count(len(triples))
+    except (SyntaxError, ValueError) as error:
+        if not body.is_past:
+            raise Unreadable(error, _end(body.spool)) from error
+    except PastBound:
+        if not wanted.cut:
+            raise
+    try:
+        serialize(sorted(triples, key=str), target, format=GRAPH_FORMATS[wanted.format], prefixes=wanted.prefixes)
+    except OSError as error:
+        raise Unwritable from error
+    if body.is_past or out.rows > wanted.most_rows:
+        target.flush()
+        raise PastBound("large" if body.is_past else "rows")
+
+
+def _end(spool: Spool) -> bytes:
+    source = spool.file()
+    source.seek(max(0, len(spool) - _LAST))
+    return source.read()
+
+
+class _Out(io.RawIOBase):
+    """Where a result is written: counts its rows and bytes, and ends it where it passes a bound."""
+
+    def __init__(self, target: Spool, wanted: Wanted) -> None:
+        super().__init__()
+        self._target = target
+        self._wanted = wanted
+        self._counter = RowCounter(wanted.format)
+        self._is_over = False
+        self.rows = 0
+
+    def writable(self) -> bool:
+        """Tell that this can be written to."""
+        return True
+
+    def write(self, piece: Any) -> int:
+        """Take a piece; raise ``PastBound`` past a bound."""
+        if not self._is_over:
+            taken = bytes(piece[: self._wanted.most_bytes - len(self._target)])
+            self._target.write(taken)
+            if len(taken) < len(piece):
+                self._is_over = True
+                raise PastBound("large")
+            self.count(max(self.rows, self._counter.add(taken)))
+        return len(piece)
+
+    def count(self, rows: int) -> None:
+        """Note how many rows there are; raise ``PastBound`` past the bound."""
+        self.rows = rows
+        if rows > self._wanted.most_rows:
+            raise PastBound("rows")
+
+    def end(self) -> None:
+        """Take no more: what a buffer still holds of a result that has failed is none of it."""
+        self._is_over = True

@@ -1,0 +1,25 @@
+"""Which store there is: the snapshot of this machine, or the engine elsewhere that a setting names."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from kunskapsgraf.graph.elsewhere.store import RemoteStore
+from kunskapsgraf.graph.run import Cost
+from kunskapsgraf.graph.snapshot import current
+from kunskapsgraf.graph.store import EmbeddedStore, Store
+from kunskapsgraf.settings import Settings
+
+
+def opened(settings: Settings, observe: Callable[[Cost], None] = lambda _: None) -> Store:
+    """Open the store that the settings name; nothing is read of it yet."""
+    return RemoteStore(settings, observe) if settings.store else EmbeddedStore(settings, observe)
+
+
+def check(settings: Settings) -> None:
+    """Compare every byte of what lies on this machine, before it is served or asked; raises ``SnapshotError``.
+
+    An engine elsewhere answers for its own, and may be started later.
+    """
+    if not settings.store:
+        current(settings.home, digests=True)
