@@ -12,8 +12,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
-from kunskapsgraf.errors import EndpointError, KunskapsgrafError, NotWritable, QuerySyntaxError, QueryTimeout
+from kunskapsgraf.errors import KunskapsgrafError, NotWritable, QuerySyntaxError, QueryTimeout
 from kunskapsgraf.graph import guard
+from kunskapsgraf.graph.asked.finding import AskedIndex
+from kunskapsgraf.graph.asked.particulars import AskedParticulars
 from kunskapsgraf.graph.begun import Asked
 from kunskapsgraf.graph.cache import Cache
 from kunskapsgraf.graph.diagnosis import diagnosed
@@ -35,7 +37,7 @@ from kunskapsgraf.graph.vocabulary import Names
 from kunskapsgraf.settings import Settings
 
 if TYPE_CHECKING:
-    from kunskapsgraf.graph.finding import Index
+    from kunskapsgraf.graph.found import Index
     from kunskapsgraf.graph.particulars import Particulars
     from kunskapsgraf.graph.writing import Change, Written
 
@@ -70,6 +72,8 @@ class RemoteStore:
             for seconds in (settings.query_seconds, settings.endpoint_seconds)
         )
         self._engine = quick
+        self._particulars = AskedParticulars(self, settings)
+        self._index = AskedIndex(self, settings, self._particulars)
         self._following = Following(quick, patient, self.names, self._dialect, settings.follow_seconds)
 
     def version(self) -> str:
@@ -227,11 +231,11 @@ class RemoteStore:
 
     def finding(self) -> Index:
         """Give what finds things by words, asked of the engine."""
-        raise EndpointError("Sökningen finns inte här än.", "There is no search here yet.")
+        return self._index
 
     def particulars(self) -> Particulars:
         """Give what pages need to know of things, asked of the engine."""
-        raise EndpointError("Sidorna finns inte här än.", "There are no pages here yet.")
+        return self._particulars
 
     def close(self) -> None:
         """Let go of the connections."""
