@@ -79,7 +79,7 @@ MaxVectorSize = 1000000
 AdjustVectorSize = 0
 ThreadsPerQuery = 2
 AsyncQueueMaxThreads = 4
-TransactionAfterImageLimit = 4000000000
+TransactionAfterImageLimit = 2000000000
 
 [HTTPServer]
 ServerPort = 127.0.0.1:{port}

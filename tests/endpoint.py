@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import parse_qs
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 from wsgiref.types import StartResponse, WSGIEnvironment
 
@@ -48,15 +49,16 @@ class Endpoint:
             return "308 Permanent Redirect", "text/plain", b""
         if path == "/page":
             return "200 OK", "text/html", b"<html>a page</html>"
+        sent = parse_qs(text) if media == "application/x-www-form-urlencoded" else {}
         try:
-            if path in ("/query", "/sparql") and media == "application/sparql-query":
-                found = self.store.query(text, use_default_graph_as_union=self.union)
+            if path in ("/query", "/sparql") and "query" in sent:
+                found = self.store.query(sent["query"][0], use_default_graph_as_union=self.union)
                 return "200 OK", "application/sparql-results+json", found.serialize(format=QueryResultsFormat.JSON)
-            if path in ("/update", "/sparql") and media == "application/sparql-update":
+            if path in ("/update", "/sparql") and "update" in sent:
                 self.updates += 1
                 if self.updates in self.refused:
                     return "500 Internal Server Error", "text/plain", b"no space left"
-                self.store.update(text)
+                self.store.update(sent["update"][0])
                 return "204 No Content", "text/plain", b""
         except SyntaxError as error:
             return "400 Bad Request", "text/plain", str(error).encode()

@@ -22,6 +22,7 @@ ALLOWED = {
     "pipeline": {"errors", "settings", "graph", "reasoner"},
     "replica": {"errors", "settings", "graph", "pipeline"},
     "importing": {"errors", "settings", "graph", "pipeline"},
+    "verify": {"errors", "settings", "graph", "pipeline"},
     "reports": {"errors", "settings", "graph"},
     "web": {"errors", "writers", "options", "settings", "graph", "reasoner", "reports"},
     "client": {"errors", "settings", "graph", "reports", "web"},
@@ -36,6 +37,7 @@ ALLOWED = {
         "pipeline",
         "replica",
         "importing",
+        "verify",
         "reports",
         "web",
         "client",
@@ -122,9 +124,9 @@ def test_each_library_has_one_home(library: str) -> None:
 
 
 def test_network_has_one_home() -> None:
-    """Requests of our own go out to services and where packs lie; the homes of urllib3, for engines, and SPARQLWrapper are in the table."""
+    """Requests of our own go out to engines that are checked, to services and where packs lie; the homes of urllib3, for engines, and SPARQLWrapper are in the table."""
     users = {place(path) for path in modules() if {"urllib.request", "http.client"} & set(imports(path))}
-    assert {"client/service", "replica/origin"} == users
+    assert {"client/service", "replica/origin", "verify/client"} == users
 
 
 def test_worker_imports_nothing_of_the_package() -> None:

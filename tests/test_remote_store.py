@@ -47,6 +47,20 @@ def engine() -> Iterator[engines.Running]:
 
 
 @pytest.fixture(scope="module")
+def small(small: Settings) -> Settings:
+    """Give the tiny world's settings with time enough: what is compared here is not speed."""
+    return replace(small, query_seconds=60.0, slow_workers=2)
+
+
+@pytest.fixture(scope="module")
+def small_store(small: Settings) -> Iterator[EmbeddedStore]:
+    """Give an embedded store with the same time."""
+    found = EmbeddedStore(small)
+    yield found
+    found.close()
+
+
+@pytest.fixture(scope="module")
 def shown(small: Settings, engine: engines.Running) -> Shown:
     """Lay the tiny world in the engine."""
     return lay(small, engine)
@@ -113,6 +127,9 @@ DATASETS: list[tuple[str, Dataset]] = [
     (f"BASE <{BASE}graf/> SELECT (COUNT(*) AS ?n) {{ GRAPH <katalog> {{ ?s ?p ?o }} }}", Dataset()),
     (f"SELECT (COUNT(*) AS ?n) {{ GRAPH <{BASE}graf/\\u006Batalog> {{ ?s ?p ?o }} }}", Dataset()),
     (f"SELECT (COUNT(*) AS ?n) {{ GRAPH <{INFERRED}/lage/0> {{ ?s ?p ?o }} }}", Dataset()),
+    (f"BASE <{BASE}> PREFIX g: <graf/> SELECT (COUNT(*) AS ?n) {{ GRAPH g:katalog {{ ?s ?p ?o }} }}", Dataset()),
+    (f"BASE <{BASE}> SELECT (COUNT(*) AS ?n) FROM <graf/harledd> {{ ?s a <ns#Kommun> }}", Dataset()),
+    ("PREFIX : <ns#> SELECT (COUNT(*) AS ?n) { ?s a :Kommun ; ?p ?o FILTER(?o != <id/kommun/x>) }", Dataset()),
     # A graph's name is a value like others: bound before, after, compared, computed, and said something of.
     (f"SELECT (COUNT(*) AS ?n) {{ VALUES ?g {{ <{INFERRED}> <{CATALOGUE}> }} GRAPH ?g {{ ?s ?p ?o }} }}", Dataset()),
     ("SELECT (COUNT(*) AS ?n) { VALUES ?g { UNDEF } GRAPH ?g { ?s ?p ?o } }", Dataset()),

@@ -90,17 +90,7 @@ def parser(run: Mapping[str, Run]) -> argparse.ArgumentParser:
     impact.add_argument("--remove", action="store_true", help="take the file away")
     impact.add_argument("--format", choices=["text", "json"], default="text", help="how it is written [text]")
     _tables(command)
-    inside = command("infer", "Infer inside another SPARQL 1.1 engine, into one of its graphs.")
-    inside.add_argument(
-        "endpoint", help="address that answers queries, and takes updates unless --update names another"
-    )
-    inside.add_argument("--update", default="", metavar="URL", help="address that takes updates")
-    inside.add_argument("--graph", default="", metavar="IRI", help="graph for what is inferred [graf/harledd]")
-    inside.add_argument("--replace", action="store_true", help="the graph holds an earlier result, which is replaced")
-    inside.add_argument(
-        "--data", action="append", default=[], metavar="IRI", help="a graph to read, or default; may be repeated [all]"
-    )
-    inside.add_argument("--clean", action="store_true", help="only take away what runs that were cut off left")
+    _engines(command)
     export = command("export", "Write every page and every format as files that any web server can serve.")
     export.add_argument("folder", help="a new or empty folder, or one that holds an earlier export")
     export.add_argument("--address", required=True, metavar="URL", help="where the files will be published")
@@ -133,3 +123,33 @@ def _tables(command: Callable[[str, str], argparse.ArgumentParser]) -> None:
     empty.add_argument("template", nargs="?", choices=["utbud"], default="utbud", help="which template [utbud]")
     empty.add_argument("--sources", default="", metavar="FOLDER", help="the sources whose choices it offers")
     empty.add_argument("--output", default="utbud.xlsx", metavar="FILE.xlsx", help="where it is written [utbud.xlsx]")
+
+
+def _engines(command: Callable[[str, str], argparse.ArgumentParser]) -> None:
+    """Commands that speak to somebody's own engine."""
+    inside = command("infer", "Infer inside another SPARQL 1.1 engine, into one of its graphs.")
+    inside.add_argument(
+        "endpoint", help="address that answers queries, and takes updates unless --update names another"
+    )
+    inside.add_argument("--update", default="", metavar="URL", help="address that takes updates")
+    inside.add_argument("--graph", default="", metavar="IRI", help="graph for what is inferred [graf/harledd]")
+    inside.add_argument("--replace", action="store_true", help="the graph holds an earlier result, which is replaced")
+    inside.add_argument(
+        "--data", action="append", default=[], metavar="IRI", help="a graph to read, or default; may be repeated [all]"
+    )
+    inside.add_argument("--clean", action="store_true", help="only take away what runs that were cut off left")
+    tried = command("verify-store", "Check whether a SPARQL 1.1 engine keeps what the service rests on.")
+    tried.add_argument("endpoint", help="address that answers queries, and takes updates unless --update names another")
+    tried.add_argument("--update", default="", metavar="URL", help="address that takes updates")
+    tried.add_argument("--data", default="", metavar="URL", help="address of the Graph Store Protocol")
+    tried.add_argument(
+        "--engine",
+        default="other",
+        choices=["oxigraph", "virtuoso", "fuseki", "other"],
+        help="which engine it is [other]",
+    )
+    tried.add_argument(
+        "--only", action="append", default=[], metavar="NAME", help="a check or a group of them; may be repeated [all]"
+    )
+    tried.add_argument("--format", default="text", choices=["text", "json"], help="how it is told [text]")
+    tried.add_argument("--clean", action="store_true", help="only take away what runs that were cut off left")

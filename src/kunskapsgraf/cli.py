@@ -14,7 +14,7 @@ from pathlib import Path
 
 from kunskapsgraf import settings
 from kunskapsgraf.arguments import parser
-from kunskapsgraf.commands import asking, building, serving, tables
+from kunskapsgraf.commands import asking, building, serving, tables, verifying
 from kunskapsgraf.errors import (
     BadRequest,
     BuildRunning,
@@ -91,6 +91,7 @@ COMMANDS = {
     "import": tables.bring,
     "mall": tables.template,
     "infer": building.infer,
+    "verify-store": verifying.verify_store,
     "export": serving.export,
     "token": serving.token,
     "info": asking.info,

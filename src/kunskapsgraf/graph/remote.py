@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from typing import Any
+from urllib.parse import urlencode
 
 from kunskapsgraf.errors import EndpointError, QueryTimeout
 from kunskapsgraf.graph.elsewhere import refusals
@@ -16,7 +17,9 @@ from kunskapsgraf.graph.elsewhere.watch import Watch
 from kunskapsgraf.graph.terms import Row, row_of
 from kunskapsgraf.settings import Settings
 
-_QUERY, _UPDATE = "application/sparql-query", "application/sparql-update"
+_QUERY, _UPDATE = "query", "update"
+_FORM = "application/x-www-form-urlencoded"
+"""How both are sent: Virtuoso never answers a query that is sent as it is (7.2.5)."""
 _RESULTS = "application/sparql-results+json"
 MOST_BYTES = 1_000_000_000
 """Bytes of an answer; rules and counts give far less."""
@@ -84,13 +87,13 @@ class Remote:
             raise self._not_sparql("JSON")
         return found
 
-    def _sent(self, url: str, text: str, media: str) -> bytes:
-        is_query = media == _QUERY
-        headers = {"Content-Type": f"{media}; charset=utf-8", "Accept": _RESULTS if is_query else "*/*"}
+    def _sent(self, url: str, text: str, operation: str) -> bytes:
+        is_query = operation == _QUERY
+        headers = {"Content-Type": _FORM, "Accept": _RESULTS if is_query else "*/*"}
         body = bytearray()
         try:
             reply = self._transport.send(
-                Sent(url, text.encode(), headers, is_safe=is_query, names=self._name),
+                Sent(url, urlencode({operation: text}).encode(), headers, is_safe=is_query, names=self._name),
                 Watch(self._seconds),
                 body.extend,
                 MOST_BYTES,

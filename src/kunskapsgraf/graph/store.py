@@ -115,10 +115,6 @@ class Store(Protocol):
         """Give the files that the served snapshot holds to fetch, by name."""
         ...
 
-    def measures(self) -> Mapping[str, int]:
-        """Give what can be counted now, by the names of the metrics (``web/journal.py``)."""
-        ...
-
     def close(self) -> None:
         """Let go of processes and files."""
         ...

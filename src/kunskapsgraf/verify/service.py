@@ -1,0 +1,238 @@
+"""Checks of our own work: the snapshot that was built here goes into the engine, is reasoned over there, and is asked."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from decimal import Decimal, InvalidOperation
+
+from kunskapsgraf.errors import KunskapsgrafError
+from kunskapsgraf.graph.rdf import BlankNode, Literal, Term, Triple, lexical
+from kunskapsgraf.graph.terms import Row, row_of, triples_of
+from kunskapsgraf.graph.vocabulary import RDF, XSD, Names
+from kunskapsgraf.verify.checks import Check, NotHeld, NotTried, Said
+from kunskapsgraf.verify.client import JSON, N_TRIPLES, Unreachable
+from kunskapsgraf.verify.known import Case, Known
+from kunskapsgraf.verify.probe import Probe
+
+_SHOWN = 5
+"""Differences that are told."""
+_SECONDS = 30
+"""What one of our queries may take before it counts as not answered."""
+_NUMERIC = ("integer", "decimal", "double", "float", "int", "long", "nonNegativeInteger", "positiveInteger")
+
+
+@dataclass(frozen=True)
+class Engine:
+    """The endpoint as the reasoner asks it."""
+
+    probe: Probe
+
+    def update(self, text: str) -> None:
+        """Run an update."""
+        self.probe.update(text)
+
+    def select(self, query: str) -> Iterator[Row]:
+        """Run a SELECT."""
+        return iter(self.probe.rows(query))
+
+    def ask(self, query: str) -> bool:
+        """Run an ASK."""
+        return self.probe.ask(query)
+
+    def holds(self, graph: str) -> bool:
+        """Tell whether a named graph holds anything."""
+        return self.probe.ask(f"ASK {{ GRAPH <{graph}> {{ ?s ?p ?o }} }}")
+
+
+def _known(probe: Probe) -> Known:
+    if probe.known is None:
+        raise NotTried("Ingen byggd graf här att jämföra med: kör kunskapsgraf build.", "No graph is built here to compare with: run kunskapsgraf build.")  # fmt: skip
+    return probe.known
+
+
+def moved(probe: Probe, text: str) -> str:
+    """Give a text with our names moved to the run's own base."""
+    return text.replace(_known(probe).base, probe.base)
+
+
+def _sent(probe: Probe) -> dict[str, str]:
+    """Send every graph once, whole; give the names at the engine by ours."""
+    known = _known(probe)
+    names = {graph: probe.graph(graph.removeprefix(known.base)) for graph in known.named}
+    for graph, there in names.items():
+        probe.put(there, moved(probe, known.written(graph).decode()))
+    return names
+
+
+def canonical(term: Term) -> str:
+    """Write a term so that one value in two writings is one text."""
+    if isinstance(term, BlankNode):
+        return "_:"
+    if not isinstance(term, Literal):
+        return lexical(term)
+    if term.language:
+        return f"{' '.join(sorted(term.value.split()))}@{term.language.lower()}"
+    kind = term.datatype.value
+    if kind in {XSD + name for name in _NUMERIC}:
+        try:
+            return f"number {Decimal(term.value).normalize():f}"
+        except InvalidOperation:
+            return lexical(term)
+    if kind == XSD + "boolean":
+        return f"boolean {term.value in ('true', '1')}"
+    # GROUP_CONCAT promises no order of what it joins, so its pieces are compared as a set.
+    return " ".join(sorted(term.value.split())) if kind in (XSD + "string", RDF + "langString") else lexical(term)
+
+
+def compared(expected: Iterable[tuple[Term, ...]], found: Iterable[tuple[Term, ...]]) -> tuple[Counter[tuple[str, ...]], Counter[tuple[str, ...]]]:  # fmt: skip
+    """Give what is missing and what is too much when values are compared."""
+    wanted, got = (Counter(tuple(map(canonical, terms)) for terms in side) for side in (expected, found))
+    return wanted - got, got - wanted
+
+
+def _shown(terms: Iterable[tuple[str, ...]]) -> str:
+    return "; ".join(" ".join(one)[:160] for one in list(terms)[:_SHOWN])
+
+
+def _statements(probe: Probe) -> Said | None:
+    known = _known(probe)
+    rewritten: Counter[str] = Counter()
+    for graph, there in _sent(probe).items():
+        expected = _terms(known.statements(graph))
+        found = _triples(probe, there)
+        missing, extra = compared(expected, set(found))
+        if missing or extra:
+            raise NotHeld(
+                f"{graph}: {missing.total()} saknas, {extra.total()} för mycket: {_shown(missing)} / {_shown(extra)}",
+                f"{graph}: {missing.total()} missing, {extra.total()} too many: {_shown(missing)} / {_shown(extra)}",
+            )
+        for _, _, term in set(expected) - set(found):
+            if isinstance(term, Literal):
+                rewritten[f"@{term.language}" if term.language else term.datatype.value.rpartition("#")[2]] += 1
+    if not rewritten:
+        return None
+    told = ", ".join(f"{kind} {number}" for kind, number in rewritten.most_common())
+    return Said(f"Skrivs om, med samma värde: {told}", f"Rewritten, of the same value: {told}")
+
+
+def _triples(probe: Probe, graph: str) -> list[tuple[Term, ...]]:
+    query = f"CONSTRUCT {{ ?s ?p ?o }} WHERE {{ GRAPH <{graph}> {{ ?s ?p ?o }} }}"
+    reply = probe.endpoint.query(query, N_TRIPLES)
+    if not reply.is_good:
+        raise NotHeld(f"Frågan vägrades: {reply.brief()}", f"The query was refused: {reply.brief()}")
+    body = reply.body.replace(probe.base.encode(), _known(probe).base.encode())
+    return _terms(triples_of(body))
+
+
+def _terms(triples: Iterable[Triple]) -> list[tuple[Term, ...]]:
+    return [(triple.subject, triple.predicate, triple.object) for triple in triples]
+
+
+def _rules(probe: Probe) -> Said | None:
+    from kunskapsgraf.pipeline import materialise  # noqa: PLC0415 - the reasoner is slow to import
+
+    known, there = _known(probe), _sent(probe)
+    names = Names(probe.base)
+    read = [graph for graph in there.values() if names.kind_of_graph(graph) in ("ontology", "editorial", "asserted")]
+    read = [graph for graph in read if not names.is_layer(graph)]
+    settings = replace(known.settings, base=probe.base)
+    probe.update(f"DROP SILENT GRAPH <{names.inferred_graph}>")
+    try:
+        done = materialise.materialise(settings, Engine(probe), names.inferred_graph, read)
+    except KunskapsgrafError as error:
+        raise NotHeld(error.sv, error.en) from error
+    found = _triples(probe, names.inferred_graph)
+    expected = _terms(known.statements(known.store.names.inferred_graph))
+    missing, extra = compared(expected, set(found))
+    if missing or extra:
+        raise NotHeld(
+            f"{len(expected)} slutsatser väntades; {missing.total()} saknas, {extra.total()} för mycket: {_shown(missing)} / {_shown(extra)}",
+            f"{len(expected)} conclusions were expected; {missing.total()} missing, {extra.total()} too many: {_shown(missing)} / {_shown(extra)}",
+        )
+    return Said(f"{done.inferred} slutsatser", f"{done.inferred} conclusions")
+
+
+def _queries(kind: str) -> Check:
+    def run(probe: Probe) -> Said | None:
+        known, there = _known(probe), _sent(probe)
+        cases = [case for case in known.cases if case.name.startswith(f"{kind}/")]
+        default = [there[graph] for graph in known.default]
+        wrong: dict[str, str] = {}
+        for case in cases:
+            if said := _differs(probe, case, default, list(there.values())):
+                wrong.setdefault(case.name, said)
+        if wrong:
+            told = "\n".join(f"{name}: {said}" for name, said in wrong.items())
+            raise NotHeld(f"{len(wrong)} av {len(cases)} svar skiljer sig:\n{told}", f"{len(wrong)} of {len(cases)} answers differ:\n{told}")  # fmt: skip
+        return Said(f"{len(cases)} frågor", f"{len(cases)} queries")
+
+    title = (
+        Said("Sidornas frågor svarar som här", "The queries of pages answer as here")
+        if kind == "pages"
+        else Said("Rapporterna svarar som här", "The reports answer as here")
+    )
+    return Check(
+        kind,
+        "service",
+        title,
+        Said("Sidorna eller rapporterna visar annat än de ska.", "Pages or reports show other than they should."),
+        Said("Ange rätt motor (--engine); hör av dig med motorns namn, version och frågan.", "Give the right engine (--engine); tell us the engine's name, its version and the query."),
+        run,
+    )  # fmt: skip
+
+
+def _differs(probe: Probe, case: Case, default: list[str], named: list[str]) -> str:
+    """Tell how an answer differs; nothing where it does not."""
+    known = _known(probe)
+    is_graph = case.kind == "graph"
+    accept = N_TRIPLES if is_graph else JSON
+    try:
+        reply = probe.endpoint.query(moved(probe, case.text), accept, default, named, seconds=_SECONDS)
+    except Unreachable as error:
+        if not error.is_slow:
+            raise
+        return str(error)
+    if not reply.is_good:
+        return reply.brief()
+    body = reply.body.replace(probe.base.encode(), known.base.encode())
+    try:
+        if is_graph:
+            wanted, got = _terms(known.triples(case)), list(set(_terms(triples_of(body))))
+        elif case.kind == "ask":
+            return "" if json.loads(body)["boolean"] == known.holds(case) else reply.brief()
+        else:
+            names = json.loads(body)["head"]["vars"]
+            rows = [row_of(binding) for binding in json.loads(body)["results"]["bindings"]]
+            wanted, got = _in_order(known.rows(case), names), _in_order(rows, names)
+    except (KeyError, TypeError, ValueError, SyntaxError) as error:
+        return f"{error}: {reply.brief()}"
+    missing, extra = compared(wanted, got)
+    if not (missing or extra):
+        return ""
+    return f"-{missing.total()} +{extra.total()}: {_shown(missing)} / {_shown(extra)}"
+
+
+def _in_order(rows: Iterable[Row], names: list[str]) -> list[tuple[Term, ...]]:
+    return [tuple(row.get(name, BlankNode("none")) for name in names) for row in rows]
+
+
+_SENT = Said(
+    "Det som byggs hamnar inte som det ska i motorn.", "What is built does not come into the engine as it should."
+)
+_TELL = Said(
+    "Se vilka satser som skiljer sig, och kontrollerna av literaler.",
+    "See which statements differ, and the checks of literals.",
+)
+CHECKS = (
+    Check("statements", "service", Said("Den byggda grafen, sats för sats", "The built graph, statement by statement"), _SENT, _TELL, _statements),
+    _queries("pages"),
+    _queries("reports"),
+    Check(
+        "rules", "service", Said("Våra regler drar samma slutsatser i motorn", "Our rules conclude the same in the engine"),
+        Said("Härledningen kan inte göras i motorn; bygg med den inbyggda och skicka resultatet.", "Reasoning cannot be done in the engine; build with the embedded one and send the result."),
+        Said("Se vilka satser som skiljer sig, och kontrollerna av uppdateringar.", "See which statements differ, and the checks of updates."), _rules,
+    ),
+)  # fmt: skip
