@@ -15,6 +15,8 @@ from kunskapsgraf.reports import marks
 Lines = Mapping[str, Mapping[int, float]]
 _WIDTH, _HEIGHT, _TOP, _FOOT = 640, 360, 44, 300
 _LEFT, _RIGHT = 12.0, 70.0
+_FEW = 2
+"""Powers of ten up to which the steps between them are drawn too."""
 _ROOM = 17
 """Pixels that a name at the end of a line takes."""
 
@@ -63,9 +65,11 @@ def svg(title: str, lines: Lines) -> str:
     ElementTree.SubElement(root, "title").text = title
     ElementTree.SubElement(root, "rect", {"width": "100%", "height": "100%", "fill": "#fff"})
     marks.text(root, 1.5, 22, title, "unit", "start", "15")
-    for power in range(low, high + 1):
-        marks.line(root, (_LEFT, y(10.0**power)), (_RIGHT, y(10.0**power)), "grid", "0.2")
-        marks.text(root, _LEFT - 1.5, y(10.0**power) + 4, _written(10.0**power), "tick", "end", "12")
+    steps = (1, 2, 5) if high - low <= _FEW else (1,)
+    for value in (step * 10.0**power for power in range(low, high + 1) for step in steps):
+        if value <= 10.0**high:
+            marks.line(root, (_LEFT, y(value)), (_RIGHT, y(value)), "grid", "0.2")
+            marks.text(root, _LEFT - 1.5, y(value) + 4, _written(value), "tick", "end", "12")
     for size in sizes:
         marks.text(root, x(size), _FOOT + 24, f"{size:,}", "tick", "middle", "12")
     marks.text(root, (_LEFT + _RIGHT) / 2, _FOOT + 46, "triples", "tick", "middle", "12")

@@ -89,9 +89,9 @@ FORMS = (
     ),
     Form(
         "negation",
-        "methods in use without evidence",
+        "services of a kommun that none of its parts offers",
         "",
-        "SELECT DISTINCT ?m {{ ?i kg:anvanderMetod ?m FILTER NOT EXISTS {{ ?m kg:harEvidensutsaga ?e }} }}",
+        "SELECT ?k ?i {{ ?k a kg:Kommun ; kg:erbjuder ?i FILTER NOT EXISTS {{ ?d kg:kommundelAv ?k ; kg:erbjuder ?i }} }}",
     ),
     Form(
         "negation",

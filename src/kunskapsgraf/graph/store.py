@@ -37,10 +37,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Dataset:
-    """Which graphs a query sees; ``None`` leaves that side to the store (SPARQL 1.1 Protocol, section 2.1.4)."""
+    """Which graphs a query sees; ``None`` leaves that side to the store (SPARQL 1.1 Protocol, section 2.1.4).
+
+    ``once``: a statement that several graphs hold counts once. Who asks only whether there is any need not wait for that.
+    """
 
     default: tuple[str, ...] | None = None
     named: tuple[str, ...] | None = None
+    once: bool = True
 
 
 WHOLE = Dataset()
@@ -123,7 +127,11 @@ class Store(Protocol):
 def is_merged(graphs: Mapping[str, int], dataset: Dataset) -> bool:
     """Tell whether a default graph of several is merged to a set, or too large for that."""
     default = dataset.default or ()
-    return len(default) > 1 and sum(graphs.get(iri, 0) for iri in (*default, *(dataset.named or ()))) <= MOST_MERGED
+    return (
+        dataset.once
+        and len(default) > 1
+        and sum(graphs.get(iri, 0) for iri in (*default, *(dataset.named or ()))) <= MOST_MERGED
+    )
 
 
 def select(store: Store, query: str, dataset: Dataset = WHOLE) -> list[Row]:
