@@ -112,6 +112,17 @@ def test_pages_are_well_formed_and_in_their_language(edition: Path) -> None:
         assert ("en" if path.startswith("en/") else "sv") == page.one("html").attributes["lang"], path
 
 
+def test_what_is_cited_is_a_file(edition: Path) -> None:
+    """A citation names the page by its own address: no file server heeds a version, and an edition is of one."""
+    cited = {path: page for path, page in pages(edition).items() if page.all("p", "citation")}
+    assert {"kvalitet.html", "en/kvalitet.html"} <= set(cited)
+    for path, page in cited.items():
+        assert page.one("p", "citation").text.endswith(f" {ADDRESS}/{path}")
+        assert 2 == sum(f"{ADDRESS}/{path}" in code.text for code in page.all("pre", "code"))
+        assert "version=" not in page.source
+        assert [] == page.all("p", "permanent")
+
+
 @pytest.mark.parametrize("name", ["ring", "sked", "br\u00e5", "bara-sedd"])
 def test_thing_is_there_as_it_is_served(edition: Path, client: FlaskClient, name: str) -> None:
     """A thing has its page in both languages and its data in every format, at its own address too; each says what is served."""

@@ -18,11 +18,13 @@ from flask.testing import FlaskClient
 from reading import Page, graph_of
 
 from kunskapsgraf.errors import KunskapsgrafError, QueryCrash
+from kunskapsgraf.graph.particulars import Period
 from kunskapsgraf.graph.store import EmbeddedStore, select
 from kunskapsgraf.graph.terms import text_of
 from kunskapsgraf.reports import run
 from kunskapsgraf.settings import Settings, packaged_sources
 from kunskapsgraf.web import create_app, reporting, terms
+from kunskapsgraf.web.display import period
 from kunskapsgraf.web.readiness import Readiness
 from kunskapsgraf.web.server import mounted
 
@@ -314,6 +316,14 @@ def test_statements_are_counted_one_way(whole_client: FlaskClient, path: str) ->
     assert f"{number:,}" in text
 
 
+def test_period_of_a_day(client: FlaskClient) -> None:
+    """A period of one day is that day; others have both their days, and one without an end is open."""
+    with client.application.test_request_context("/?lang=en"):
+        assert "1 Jan 2006" == period(Period("2006-01-01", "2006-01-01"))
+        assert "1 Jan 2006 – 2 Jan 2006" == period(Period("2006-01-01", "2006-01-02"))
+        assert "1 Jan 2006 –" == period(Period("2006-01-01", ""))
+
+
 def test_graphs(client: FlaskClient, small_store: EmbeddedStore) -> None:
     """The named graphs are listed with their number of statements and a link to each as data."""
     found = page(client, "/graf")
@@ -530,6 +540,24 @@ def test_links_of_a_report(whole_client: FlaskClient, name: str) -> None:
     assert found.all("pre")[-1].text == form.one("textarea").text
 
 
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/queries/kommuner-per-metod?metod=mi&metod=cra",
+        "/queries/kommuner-per-metod/inbaddning?metod=mi&metod=cra",
+        "/queries/indikatorer-over-tid?omrade=finns-inte",
+        "/evidenskarta?familj=kbt&familj=asi",
+        "/evidenskarta?anvands=2",
+        "/evidensprofil?plats=kommun/sala&plats=kommun/heby",
+        "/samverkan?plats=kommun/sala&plats=kommun/heby",
+        "/kvalitet?dag=2026-01-31&dag=2026-02-28",
+    ],
+)
+def test_no_choice_is_passed_over(whole_client: FlaskClient, address: str) -> None:
+    """A second value of what takes one, and one that means nothing, is refused: the answer would be of something else."""
+    assert 400 == whole_client.get(address, headers=HTML).status_code
+
+
 def test_choices_of_a_form(whole_client: FlaskClient) -> None:
     """The form offers the things of the parameter's kind by their labels, and keeps what was chosen."""
     found = page(whole_client, "/queries/insatser-per-kommun?kommun=heby")
@@ -538,6 +566,15 @@ def test_choices_of_a_form(whole_client: FlaskClient) -> None:
     assert "" == options["alla"]["value"]
     assert ["Heby"] == [text for text, attributes in options.items() if "selected" in attributes]
     assert "heby" == options["Heby"]["value"]
+    # However it is written, the form says what the rows are of.
+    for value in ("kommun/heby", "https://w3id.org/kunskapsgraf/id/kommun/heby"):
+        written = page(whole_client, f"/queries/insatser-per-kommun?kommun={value}").all("option")
+        assert ["Heby"] == [option.text for option in written if "selected" in option.attributes]
+    areas = page(whole_client, "/queries/indikatorer-over-tid?omrade=plats/sverige").all("option")
+    assert ["Sverige"] == [option.text for option in areas if "selected" in option.attributes]
+    several = "https://w3id.org/kunskapsgraf/id/plats/sverige https://w3id.org/kunskapsgraf/id/lan/gotland"
+    areas = page(whole_client, f"/queries/indikatorer-over-tid?omrade={quote(several)}").all("option")
+    assert [several] == [option.text for option in areas if "selected" in option.attributes]
     # A parameter of two kinds offers both, the second by kind and slug.
     menus = page(whole_client, "/queries/meny-for-kommun")
     values = {option.attributes["value"] for option in menus.all("option")}

@@ -113,7 +113,7 @@ class QueryFile:
         """Give the query's text with each value in its place.
 
         An IRI is a full IRI, a ``kind/slug``, or the slug of a thing of the parameter's first kind; a
-        parameter of type ``iris`` takes a list of full IRIs. Raises ``ParameterError`` for unknown,
+        parameter of type ``iris`` takes a list of them, and of full IRIs alone where it names no kind. Raises ``ParameterError`` for unknown,
         missing and mistyped values.
         """
         known = {parameter.name for parameter in self.parameters}
@@ -167,7 +167,7 @@ def _term(parameter: Parameter, value: str, names: Names) -> str:
             return lexical(Literal(value))
         case _:
             full = value
-            if parameter.type != "iris" and "://" not in value:
+            if parameter.kinds and "://" not in value:
                 slug = value if "/" in value else f"{parameter.kinds[0]}/{value}"
                 full = names.things + quote(slug, safe="/")
             try:

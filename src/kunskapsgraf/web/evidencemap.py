@@ -58,7 +58,7 @@ def shown() -> Response:
         whole,
         family=_one_of("familj", [family.slug for family in families], kind),
         state=_one_of("lage", [*(state.slug for state in states), NOTHING], "bedomning"),
-        only_offered=request.args.get("anvands") == "1",
+        only_offered=views.choice("anvands", ("", "1")) == "1",
         intervention=_intervention(),
     )
     filters = {name: request.args[name] for name in _FILTERS if request.args.get(name)}
