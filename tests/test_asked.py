@@ -100,11 +100,11 @@ class AskedStore(EmbeddedStore):
         self.asked = AskedParticulars(self, settings, keeps_labels=True)
         self.index = AskedIndex(self, settings, self.asked)
 
-    def particulars(self) -> AskedParticulars:  # type: ignore[override]
+    def particulars(self) -> AskedParticulars:
         """Ask what pages need to know."""
         return self.asked
 
-    def finding(self) -> AskedIndex:  # type: ignore[override]
+    def finding(self) -> AskedIndex:
         """Ask what is found."""
         return self.index
 
