@@ -140,6 +140,12 @@ SETTINGS = (
         "language", "KUNSKAPSGRAF_LANGUAGE", "sv", "Language of the command line and of pages by default: sv or en."
     ),
     Setting(
+        "rewrite",
+        "KUNSKAPSGRAF_REWRITE",
+        "1",
+        "1 asks the embedded engine in the form that it answers fastest, of the same meaning; 0 asks it as it was written.",
+    ),
+    Setting(
         "endpoint_seconds",
         "KUNSKAPSGRAF_ENDPOINT_SECONDS",
         "120",
