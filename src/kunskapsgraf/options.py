@@ -163,6 +163,10 @@ SETTINGS = (
         "KUNSKAPSGRAF_STORE_ENGINE",
         "auto",
         "Which engine that is: oxigraph, virtuoso, fuseki, other, or auto, which asks it.",
+        "rewrite",
+        "KUNSKAPSGRAF_REWRITE",
+        "1",
+        "1 asks the embedded engine in the form that it answers fastest, of the same meaning; 0 asks it as it was written.",
     ),
     Setting(
         "endpoint_seconds",
