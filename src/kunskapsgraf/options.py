@@ -163,6 +163,8 @@ SETTINGS = (
         "KUNSKAPSGRAF_STORE_ENGINE",
         "auto",
         "Which engine that is: oxigraph, virtuoso, fuseki, other, or auto, which asks it.",
+    ),
+    Setting(
         "rewrite",
         "KUNSKAPSGRAF_REWRITE",
         "1",
