@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import importlib.metadata
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 
 from kunskapsgraf import __version__
@@ -15,8 +16,9 @@ from kunskapsgraf.graph.finding import INDEX
 from kunskapsgraf.graph.particulars import FILE
 from kunskapsgraf.graph.rdf import READABLE, Quad
 from kunskapsgraf.graph.snapshot import Snapshot, digest_of
+from kunskapsgraf.graph.standing import FILE as STANDING
 from kunskapsgraf.graph.vocabulary import Names
-from kunskapsgraf.pipeline import catalogue, difference, dumps, index, load, particulars, patches
+from kunskapsgraf.pipeline import catalogue, difference, dumps, index, load, particulars, patches, standing
 from kunskapsgraf.pipeline.cache import Results
 from kunskapsgraf.pipeline.check import check
 from kunskapsgraf.pipeline.close import close
@@ -96,7 +98,9 @@ def make(settings: Settings, changes: Sequence[Patch], progress: Progress = _qui
     quads += catalogue.describe(quads, names, version, made)
     beside[FILE] = particulars.make(quads, names)
     files = {dump.name: dump.body for dump in made}
-    return load.load(quads, settings.home, version, inputs, software, names, files, beside)
+    asked = standing.texts(rules_root(settings.sources), names) if len(quads) >= standing.FEWEST else []
+    made_of = {STANDING: partial(standing.make, settings, asked=asked)} if asked else {}
+    return load.load(quads, settings.home, version, inputs, software, names, files, beside, made_of)
 
 
 def _quads(settings: Settings, names: Names, progress: Progress, changes: Sequence[Patch] = ()) -> list[Quad]:
@@ -137,6 +141,7 @@ def digests(settings: Settings, changes: Sequence[Patch] = ()) -> dict[str, str]
     files = [file.path for file in layout(settings.sources, Names(settings.base))]
     for folder in ("queries/checks", "queries/closed", "queries/rules", "shapes"):
         files += (path for path in (root / folder).rglob("*") if path.suffix in {".rq", *READABLE})
+    files += standing.files(root)
     code = Path(__file__).parents[1]
     files += [path for folder in ("graph", "pipeline", "reasoner") for path in (code / folder).glob("*.py")]
     found = {_shown(path, settings.sources, code): digest_of(path) for path in sorted(files)}

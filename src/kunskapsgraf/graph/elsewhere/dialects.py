@@ -26,16 +26,18 @@ class Dialect:
     """What is known of an engine.
 
     ``limit`` writes the parameters that hand over a time limit of so many seconds. ``own_graphs`` are what the names of
-    graphs begin with that it holds of its own accord.
+    graphs begin with that it holds of its own accord. One that ``keeps_labels`` gives a blank node the same label in
+    every answer.
     """
 
     name: str
     limit: Callable[[float], tuple[tuple[str, str], ...]] = lambda _: ()
     own_graphs: tuple[str, ...] = ()
+    keeps_labels: bool = False
 
 
 OTHER = Dialect("other")
-OXIGRAPH = Dialect("oxigraph")
+OXIGRAPH = Dialect("oxigraph", keeps_labels=True)
 FUSEKI = Dialect("fuseki", lambda seconds: (("timeout", str(max(1, int(seconds)))),))
 """In whole seconds: a fraction is not heeded (5.6.0)."""
 VIRTUOSO = Dialect(
