@@ -132,7 +132,8 @@ REFUSED: list[tuple[Reply, type[KunskapsgrafError], str]] = [
     (http(b"who", status="401 Unauthorized"), EndpointError, "kräver inloggning"),
     (http(b"no", status="404 Not Found"), EndpointError, "tar inte emot SPARQL"),
     (http(b"", status="500 Internal Server Error"), EndpointError, "500"),
-    (http(b"Query timed out", status="503 Service Unavailable", Retry_After="60"), EngineAway, "upptagen"),
+    (http(b"later", status="503 Service Unavailable", Retry_After="60"), EngineAway, "upptagen"),
+    (http(b"Query timed out", status="503 Service Unavailable"), QueryTimeout, "gav upp"),
     (http(b"## Query cancelled due to timeout", status="500 Server Error"), QueryTimeout, "gav upp"),
     (http(TWO, X_SQL_State="S1TAT", X_SQL_Message="RC...: Returning incomplete results"), QueryTimeout, "en del"),
     (http(TWO, status="206 Partial Content"), QueryTimeout, "en del"),
@@ -144,8 +145,10 @@ REFUSED: list[tuple[Reply, type[KunskapsgrafError], str]] = [
 @pytest.mark.parametrize(("reply", "kind", "said"), REFUSED)
 def test_refused(settings: Settings, reply: Reply, kind: type[KunskapsgrafError], said: str) -> None:
     """What an engine says of itself is told in our words."""
-    with hostile(*BEGIN, reply) as engine, pytest.raises(kind, match=said) as caught:
-        asked(settings, engine.address, SELECT)
+    with hostile(*BEGIN, reply) as engine:
+        with pytest.raises(kind, match=said) as caught:
+            asked(settings, engine.address, SELECT)
+        assert 3 == len(engine.asked)
     assert type(caught.value) is kind
     assert "127.0.0.1:9/" not in caught.value.en or kind is EndpointError
 

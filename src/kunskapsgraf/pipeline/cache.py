@@ -64,7 +64,7 @@ class Results:
     def code(self) -> str:
         """The digest of the code that makes results."""
         package = Path(__file__).parents[1]
-        files = sorted(path for area in ("graph", "pipeline", "reasoner") for path in (package / area).glob("*.py"))
+        files = sorted(path for area in ("graph", "pipeline", "reasoner") for path in (package / area).rglob("*.py"))
         return key_of(*(digest_of(path) for path in files))
 
 

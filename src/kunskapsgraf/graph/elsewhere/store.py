@@ -46,8 +46,6 @@ SPACE = 8
 LEAST_SPACE = 1_000_000
 HANDED_OVER = 0.95
 """Of the time that is left an engine is given this share, so that it can say itself that it was too little."""
-_BEGINNING = 300
-"""Characters of an error: some engines repeat the query after what they say of it."""
 _FORM = "application/x-www-form-urlencoded"
 
 
@@ -172,7 +170,7 @@ class RemoteStore:
 
     def _refusal(self, asked: Asked, sent: Rewritten, reply: Reply) -> KunskapsgrafError:
         """Say what an engine's refusal of a query means."""
-        if reply.status >= 500 and self._dialect().too_slow.search(reply.said[:_BEGINNING]):
+        if reply.is_too_slow:
             return self._cancelled()
         # Some engines say 500 of what they cannot parse; where the grammar finds the place, it is the query.
         error = QuerySyntaxError(
