@@ -55,7 +55,9 @@ MAPPED: list[tuple[type[KunskapsgrafError], int, int]] = [
     (errors.QueryCrash, 503, 4),
     (errors.Overloaded, 503, 4),
     (errors.UnfairUse, 429, 4),
-    (errors.EndpointError, 500, 4),
+    (errors.EndpointError, 502, 4),
+    (errors.EngineAway, 503, 4),
+    (errors.BrokenAnswer, 502, 4),
 ]
 
 

@@ -13,7 +13,7 @@ from flask.testing import FlaskClient
 from pyoxigraph import Quad
 from reading import Page
 
-from kunskapsgraf.graph.finding import OFTEN, Index, bits_of
+from kunskapsgraf.graph.finding import OFTEN, IndexFile, bits_of
 from kunskapsgraf.graph.rdf import Literal, NamedNode
 from kunskapsgraf.graph.typed import folded, words
 from kunskapsgraf.graph.vocabulary import PREF_LABEL, RDF_TYPE, RDFS_LABEL, SKOS, XSD, Names
@@ -37,7 +37,7 @@ THINGS = [
 
 
 @pytest.fixture(scope="module")
-def small_index(tmp_path_factory: pytest.TempPathFactory) -> Index:
+def small_index(tmp_path_factory: pytest.TempPathFactory) -> IndexFile:
     """Make the index of some things: all editorial, and the services said by a source and offered in Sala too."""
     quads = []
     for slug, label, other, text in THINGS:
@@ -57,15 +57,15 @@ def small_index(tmp_path_factory: pytest.TempPathFactory) -> Index:
     )
     path = tmp_path_factory.mktemp("index") / "search.sqlite"
     path.write_bytes(index.make(quads, NAMES))
-    return Index(path)
+    return IndexFile(path)
 
 
-def slugs(found_in: Index, text: str, **chosen: list[str]) -> list[tuple[str, str]]:
+def slugs(found_in: IndexFile, text: str, **chosen: list[str]) -> list[tuple[str, str]]:
     """Give the hits, each with how it was found."""
     return [(hit.iri.removeprefix(ID), hit.way) for hit in found_in.find(text, chosen).hits]
 
 
-def test_order(small_index: Index) -> None:
+def test_order(small_index: IndexFile) -> None:
     """What is called so, then what is written so, then without dots, then inside a word."""
     assert [
         ("insats/stod", "name"),
@@ -75,13 +75,13 @@ def test_order(small_index: Index) -> None:
     ] == slugs(small_index, "stöd")
 
 
-def test_names_that_begin_so_come_first(small_index: Index) -> None:
+def test_names_that_begin_so_come_first(small_index: IndexFile) -> None:
     """Whoever types the beginning of a name means that name, before texts that hold the word."""
     assert [("kommun/sala", "written")] == slugs(small_index, "sal")
     assert "insats/boendestod" == slugs(small_index, "boen")[0][0]
 
 
-def test_typed_without_dots(small_index: Index) -> None:
+def test_typed_without_dots(small_index: IndexFile) -> None:
     """Whoever has no å, ä and ö on the keyboard finds the same things."""
     assert {"insats/stod", "insats/stodgrupp", "insats/stodrik", "insats/boendestod"} == {
         slug for slug, _ in slugs(small_index, "STOD")
@@ -89,31 +89,31 @@ def test_typed_without_dots(small_index: Index) -> None:
     assert [("metod/ap", "plain")] == slugs(small_index, "aterfallsprev")
 
 
-def test_misspelling_by_hidden_label(small_index: Index) -> None:
+def test_misspelling_by_hidden_label(small_index: IndexFile) -> None:
     """A misspelling that an editor has noted leads to the thing."""
     assert [("metod/ap", "name")] == slugs(small_index, "aterfalsprevention")
 
 
-def test_text(small_index: Index) -> None:
+def test_text(small_index: IndexFile) -> None:
     """Definitions are searched too."""
     assert [("insats/boendestod", "written")] == slugs(small_index, "vardagen")
     assert ["metod/mi"] == [slug for slug, _ in slugs(small_index, "samtal förändring")]
 
 
-def test_all_words(small_index: Index) -> None:
+def test_all_words(small_index: IndexFile) -> None:
     """Every word must be there; only the last may be begun."""
     assert [("insats/stodgrupp", "written")] == slugs(small_index, "stödgrupp ba")
     assert [] == slugs(small_index, "ba stödgrupp")
     assert [] == slugs(small_index, "stödgrupp vuxna")
 
 
-def test_short(small_index: Index) -> None:
+def test_short(small_index: IndexFile) -> None:
     """One letter or two find names that begin so."""
     assert [("kommun/sala", "written")] == slugs(small_index, "sa", slag=["kommun"])
     assert ("metod/mi", "name") == slugs(small_index, "mi")[0]
 
 
-def test_facets(small_index: Index) -> None:
+def test_facets(small_index: IndexFile) -> None:
     """Counts of what was found, by kind, place, source, year and ground."""
     found = small_index.find("stöd", {})
     assert 4 == found.total
@@ -126,7 +126,7 @@ def test_facets(small_index: Index) -> None:
     assert 0 == small_index.find("stöd", {"slag": ["finns inte"]}).total
 
 
-def test_several_values(small_index: Index) -> None:
+def test_several_values(small_index: IndexFile) -> None:
     """Values of one facet are one or the other; facets are all of them; a facet's counts are of what it may still add."""
     found = small_index.find("", {"slag": ["metod", "kommun"]})
     assert 4 == found.total
@@ -140,7 +140,7 @@ def test_several_values(small_index: Index) -> None:
     assert 0 == small_index.find("", {"slag": ["metod"], "kommun": ["kommun/sala"]}).total
 
 
-def test_words_in_different_parts(small_index: Index) -> None:
+def test_words_in_different_parts(small_index: IndexFile) -> None:
     """One word may stand inside the name and the other in the text."""
     assert [("insats/boendestod", "inside")] == slugs(small_index, "stöd vardagen")
     assert [("insats/boendestod", "inside")] == slugs(small_index, "i stöd")
@@ -196,10 +196,10 @@ def test_frequent_words(tmp_path: Path) -> None:
     path.write_bytes(index.make(quads, NAMES))
     kept = sqlite3.connect(path).execute("SELECT count(*) FROM often").fetchone()[0]
     assert kept
-    often = Index(path)
+    often = IndexFile(path)
     with sqlite3.connect(path) as database:
         database.execute("DELETE FROM often")
-    rarely = Index(path)
+    rarely = IndexFile(path)
     for text, total in (
         ("samtal", 3 * OFTEN),  # in words of their own, and inside others
         ("familj", 1.5 * OFTEN),
@@ -213,13 +213,13 @@ def test_frequent_words(tmp_path: Path) -> None:
         assert found == rarely.find(text, {})
 
 
-def test_without_words(small_index: Index) -> None:
+def test_without_words(small_index: IndexFile) -> None:
     """A facet alone gives all that is so; what only describes the graph is not among it."""
     assert 4 == small_index.find("", {"slag": ["insats"]}).total
     assert len(THINGS) == small_index.find("", {}).total
 
 
-def test_pages(small_index: Index) -> None:
+def test_pages(small_index: IndexFile) -> None:
     """Pages follow each other without a gap or a repeat."""
     whole = [hit.iri for hit in small_index.find("", {}, most=100).hits]
     parts = [hit.iri for after in range(0, 8, 3) for hit in small_index.find("", {}, most=3, after=after).hits]
@@ -251,7 +251,7 @@ def test_pages(small_index: Index) -> None:
         "stöd \ud800",
     ],
 )
-def test_no_character_is_an_operator(small_index: Index, text: str) -> None:
+def test_no_character_is_an_operator(small_index: IndexFile, text: str) -> None:
     """Nothing that is typed is FTS syntax: it finds words or nothing."""
     assert small_index.find(text, {}).total >= 0
     assert {slug for slug, _ in slugs(small_index, "stöd")} == {slug for slug, _ in slugs(small_index, "(stöd*")}
@@ -385,8 +385,8 @@ def test_nothing_typed_is_markup(client: FlaskClient, text: str) -> None:
     assert {"script": 1, "img": 0} == {tag: len(page.all(tag)) for tag in ("script", "img")}  # the file of ours
 
 
-def test_missing_index(small_index: Index, tmp_path: Path) -> None:
+def test_missing_index(small_index: IndexFile, tmp_path: Path) -> None:
     """An index is part of its snapshot: without the file nothing is answered."""
     assert small_index.find("stöd", {}).total
     with pytest.raises(Exception, match="open"):
-        Index(tmp_path / "search.sqlite").find("stöd", {})
+        IndexFile(tmp_path / "search.sqlite").find("stöd", {})

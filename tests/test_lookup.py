@@ -13,6 +13,7 @@ from flask.testing import FlaskClient
 from reading import Page
 
 from kunskapsgraf.graph import former
+from kunskapsgraf.graph.finding import IndexFile
 from kunskapsgraf.graph.store import EmbeddedStore
 from kunskapsgraf.pipeline.build import build
 from kunskapsgraf.settings import Settings
@@ -196,7 +197,9 @@ def test_nothing_to_suggest_from(tmp_path: Path) -> None:
     made = write_micro(tmp_path)
     version = build(made).manifest.version
     store = EmbeddedStore(replace(made, query_seconds=5.0))
-    index = store.finding().path
+    found = store.finding()
+    assert isinstance(found, IndexFile)
+    index = found.path
     index.rename(index.with_suffix(".borta"))
     assert version == index.parent.name
     try:

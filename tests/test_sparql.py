@@ -23,7 +23,7 @@ from werkzeug.test import TestResponse
 
 from kunskapsgraf import errors
 from kunskapsgraf.errors import KunskapsgrafError
-from kunskapsgraf.graph.finding import Index
+from kunskapsgraf.graph.found import Index
 from kunskapsgraf.graph.particulars import Particulars
 from kunskapsgraf.graph.spool import Spools
 from kunskapsgraf.graph.store import WHOLE, Answer, Dataset, Dump, EmbeddedStore

@@ -15,7 +15,7 @@ from pyoxigraph import Store as Quads
 from kunskapsgraf import settings as settings_module
 from kunskapsgraf.errors import NotWritable, QueryForbidden, QuerySyntaxError, ResultTooLarge, SyntaxInFile
 from kunskapsgraf.graph import guard, worker
-from kunskapsgraf.graph.finding import Index
+from kunskapsgraf.graph.found import Index
 from kunskapsgraf.graph.particulars import Particulars
 from kunskapsgraf.graph.spool import Spools
 from kunskapsgraf.graph.store import WHOLE, Answer, Dataset, Dump

@@ -172,6 +172,12 @@ def load(environ: Mapping[str, str]) -> Settings:
     )
 
 
+def page_queries(sources: Path) -> Path:
+    """Find the folder of the queries that pages ask: that of the sources, or else the package's."""
+    own = sources / "queries" / "pages"
+    return own if own.is_dir() else packaged_sources() / "queries" / "pages"
+
+
 def packaged_sources() -> Path:
     """Find the ontology, data and queries: inside the installed package, or at the root of the checkout."""
     package = Path(str(importlib.resources.files("kunskapsgraf")))

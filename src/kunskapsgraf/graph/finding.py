@@ -10,24 +10,22 @@ beginning of a word that many have, are kept as bits: what was found is counted 
 
 from __future__ import annotations
 
+import datetime
 import json
 import sqlite3
 import threading
 import time
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property, reduce
 from operator import or_
 from pathlib import Path
 
 from kunskapsgraf.errors import QueryTimeout
+from kunskapsgraf.graph.found import FACETS, NOTHING, Found, Hit
+from kunskapsgraf.graph.snapshot import MANIFEST
 from kunskapsgraf.graph.typed import as_typed, folded, words
 
 INDEX = "search.sqlite"
-FACETS = ("slag", "kommun", "metod", "malgrupp", "kalla", "ar", "grund")
-"""What a result is divided by: kind, municipality, method, target group, source, year, and how a thing is spoken of."""
-TOLD = ("kommun", "ar", "kalla")
-"""Facets whose values tell things of one name apart."""
 OFTEN = 2_000
 """A word that so many things have, or a beginning of one, has its things as bits."""
 SHORT = 2
@@ -60,34 +58,6 @@ _ANY = "SELECT rowid FROM {0} WHERE {0} MATCH ?"
 _BEST = _ANY + " ORDER BY bm25({0}, 10.0, 5.0, 1.0), rowid"
 
 
-@dataclass(frozen=True)
-class Hit:
-    """A thing that was found.
-
-    ``way`` tells how: "name", "written", "plain" (but for dots and accents) or "inside" a word. ``told`` holds its values of
-    the facets that tell things of one name apart.
-    """
-
-    iri: str
-    way: str
-    told: Mapping[str, Sequence[str]]
-
-
-@dataclass(frozen=True)
-class Found:
-    """A page of hits, how many there are in all, and for each facet its values with their numbers.
-
-    The numbers of a facet are of what was found before that facet's own values were chosen among: what one more would add.
-    """
-
-    hits: tuple[Hit, ...]
-    total: int
-    facets: Mapping[str, Sequence[tuple[str, int]]]
-
-
-NOTHING = Found((), 0, {})
-
-
 def bits_of(numbers: Iterable[int], most: int) -> bytes:
     """Write numbers up to ``most`` as bits, the least first."""
     bits = bytearray(most // 8 + 1)
@@ -108,8 +78,10 @@ def _numbers(database: sqlite3.Connection, sql: str, match: str) -> Iterator[int
     return (number for (number,) in database.execute(sql, (match,)))
 
 
-class Index:
+class IndexFile:
     """The index of one snapshot; each thread has a connection of its own."""
+
+    is_simple = False
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -140,9 +112,15 @@ class Index:
         }
         return Found(hits, within.bit_count(), facets)
 
-    def values(self) -> dict[str, list[str]]:
-        """Give the values of each facet."""
-        return {name: list(values) for name, values in self._facets.items()}
+    @property
+    def is_there(self) -> bool:
+        """Tell whether there is such an index: a snapshot of an older version has none."""
+        return self.path.is_file()
+
+    def day(self) -> str:
+        """Give the day on which the snapshot was made."""
+        made = (self.path.parent / MANIFEST).stat().st_mtime
+        return datetime.datetime.fromtimestamp(made, datetime.UTC).date().isoformat()
 
     def alike(self, text: str, most: int) -> list[str]:
         """Give the IRIs of things whose names share three letters in a row with a text, the likest first; raises ``QueryTimeout``.

@@ -7,11 +7,11 @@ from collections.abc import Callable
 from kunskapsgraf.graph.elsewhere.store import RemoteStore
 from kunskapsgraf.graph.run import Cost
 from kunskapsgraf.graph.snapshot import current
-from kunskapsgraf.graph.store import EmbeddedStore, Store
+from kunskapsgraf.graph.store import EmbeddedStore
 from kunskapsgraf.settings import Settings
 
 
-def opened(settings: Settings, observe: Callable[[Cost], None] = lambda _: None) -> Store:
+def opened(settings: Settings, observe: Callable[[Cost], None] = lambda _: None) -> EmbeddedStore | RemoteStore:
     """Open the store that the settings name; nothing is read of it yet."""
     return RemoteStore(settings, observe) if settings.store else EmbeddedStore(settings, observe)
 

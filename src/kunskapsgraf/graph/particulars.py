@@ -1,9 +1,9 @@
-"""What pages need to know of every thing that they name: a table beside the snapshot, made by the build and only read here.
+"""What pages need to know of every thing that they name, and the table of it beside a snapshot: made by the build, only read here.
 
 A page names some hundreds of things. For each it needs the name in the visitor's language, the passages in which sources
 speak of it and the time that it holds for: one look-up here takes a few microseconds, where a query would join the graph
 for them. Lists that are too long for a page are counted here, and stand in the order of their names in each language, so
-that a part of one is read without the rest.
+that a part of one is read without the rest. A store without such a table asks for the same (``graph/asked/particulars.py``).
 """
 
 from __future__ import annotations
@@ -12,11 +12,11 @@ import json
 import sqlite3
 import struct
 import threading
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from kunskapsgraf.errors import SnapshotError
 
@@ -33,6 +33,8 @@ CREATE TABLE category (above TEXT NOT NULL, iri TEXT NOT NULL, PRIMARY KEY (abov
 CREATE TABLE beside (thing INTEGER PRIMARY KEY, properties TEXT NOT NULL);
 """
 _NUMBER = struct.Struct("<I")
+Reference = int | str
+"""What a passage is referred to by: its number in a table, or its IRI; those of one kind are in the order of the IRIs."""
 
 
 @dataclass(frozen=True, order=True)
@@ -81,12 +83,12 @@ class Node:
         return found
 
     @property
-    def passages(self) -> tuple[int, ...]:
-        """The passages that speak of the thing, by number."""
+    def passages(self) -> tuple[Reference, ...]:
+        """The passages that speak of the thing."""
         return tuple(self._origin.get("p", ()))
 
     @property
-    def particular(self) -> tuple[tuple[str, str | None, int], ...]:
+    def particular(self) -> tuple[tuple[str, str | None, Reference], ...]:
         """Property, value if one is named, and passage: where a source says one statement with the thing as subject."""
         return tuple((predicate, value, passage) for predicate, value, passage in self._origin.get("b", ()))
 
@@ -112,7 +114,49 @@ class Listed:
     total: int
 
 
-class Particulars:
+class Particulars(Protocol):
+    """What pages ask about the things that they name, of one version or of the one that answers now."""
+
+    def nodes(self, iris: Iterable[str], language: str) -> dict[str, Node]:
+        """Give what is known of each thing, with its name in a language; nothing is known of those left out."""
+        ...
+
+    def passages(self, references: Iterable[Reference]) -> dict[Reference, Passage]:
+        """Give passages by what nodes refer to them by."""
+        ...
+
+    def passages_named(self, iris: Iterable[str]) -> dict[str, Passage]:
+        """Give passages by IRI; what is no passage is left out."""
+        ...
+
+    @property
+    def periods(self) -> Mapping[str, Period]:
+        """The period of each source and of each graph of what follows from one source alone, by IRI."""
+        ...
+
+    @property
+    def categories(self) -> Mapping[str, Sequence[str]]:
+        """The categories that things are inferred or concluded to be in, by each class above them."""
+        ...
+
+    def lists(self, iri: str) -> list[Listed]:
+        """Give the long lists of a thing."""
+        ...
+
+    def beside_lists(self, iri: str) -> tuple[list[str], list[str]]:
+        """Give the properties of a thing with long lists that have short ones: from it, and to it."""
+        ...
+
+    def part(self, iri: str, listed: Listed, language: str, most: int, after: int) -> list[str]:
+        """Give a part of a long list, in the order of the names: the IRIs at the other ends."""
+        ...
+
+    def nameless(self, node: str) -> list[tuple[str, str, str]]:
+        """Give what is said of a thing without a name: graph, property, and the object as in N-Triples."""
+        ...
+
+
+class ParticularsFile:
     """The table of one snapshot; each thread has a connection of its own."""
 
     def __init__(self, path: Path) -> None:
@@ -130,11 +174,11 @@ class Particulars:
         rows = self._connection().execute(sql, (json.dumps(sorted(set(iris))),))
         return {row[0]: Node(*row[1:]) for row in rows}
 
-    def passages(self, numbers: Iterable[int]) -> dict[int, Passage]:
+    def passages(self, references: Iterable[Reference]) -> dict[Reference, Passage]:
         """Give passages by number."""
         sql = "SELECT * FROM passage WHERE id IN (SELECT value FROM json_each(?))"
         return {
-            row[0]: Passage(*row[1:]) for row in self._connection().execute(sql, (json.dumps(sorted(set(numbers))),))
+            row[0]: Passage(*row[1:]) for row in self._connection().execute(sql, (json.dumps(list(set(references))),))
         }
 
     def passages_named(self, iris: Iterable[str]) -> dict[str, Passage]:

@@ -18,6 +18,7 @@ __all__ = [
     "Quad",
     "RdfFormat",
     "Triple",
+    "is_iri",
     "lexical",
     "n_triples",
     "read_file",
@@ -186,6 +187,15 @@ def write(statements: Iterable[Triple] | Iterable[Quad], media: RdfFormat, prefi
 def n_triples(triples: Iterable[Triple]) -> bytes:
     """Write triples as N-Triples, which every library reads exactly."""
     return write(list(triples), RdfFormat.N_TRIPLES, {})
+
+
+def is_iri(text: str) -> bool:
+    """Tell whether a text can stand as an IRI."""
+    try:
+        NamedNode(text)
+    except ValueError:
+        return False
+    return True
 
 
 def lexical(term: Term) -> str:

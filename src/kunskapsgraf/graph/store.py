@@ -17,8 +17,9 @@ from kunskapsgraf.graph.begun import BEGUN, Asked, Begun, Prepared
 from kunskapsgraf.graph.cache import Cache
 from kunskapsgraf.graph.diagnosis import diagnosed
 from kunskapsgraf.graph.errand import Writer
-from kunskapsgraf.graph.finding import INDEX, Index
-from kunskapsgraf.graph.particulars import FILE, Particulars
+from kunskapsgraf.graph.finding import INDEX, IndexFile
+from kunskapsgraf.graph.found import Index
+from kunskapsgraf.graph.particulars import FILE, Particulars, ParticularsFile
 from kunskapsgraf.graph.pool import Pool
 from kunskapsgraf.graph.process import framed
 from kunskapsgraf.graph.rdf import Triple
@@ -112,10 +113,6 @@ class Store(Protocol):
         """Give the files that the served snapshot holds to fetch, by name."""
         ...
 
-    def measures(self) -> Mapping[str, int]:
-        """Give what can be counted now, by the names of the metrics (``web/journal.py``)."""
-        ...
-
     def close(self) -> None:
         """Let go of processes and files."""
         ...
@@ -160,8 +157,8 @@ class EmbeddedStore:
         self._settings = settings
         self._observe = observe
         self._writer = Writer(settings)
-        self._index: Index | None = None
-        self._particulars: Particulars | None = None
+        self._index: IndexFile | None = None
+        self._particulars: ParticularsFile | None = None
 
     def version(self) -> str:
         """Name the snapshot that answers now."""
@@ -261,7 +258,7 @@ class EmbeddedStore:
         """Give what finds the things of the served snapshot by words; an older snapshot has an index of its own."""
         path = self.pool.snapshot().path / INDEX
         if self._index is None or self._index.path != path:
-            self._index = Index(path)
+            self._index = IndexFile(path)
         return self._index
 
     def particulars(self) -> Particulars:
@@ -269,7 +266,7 @@ class EmbeddedStore:
         path = self.pool.snapshot().path / FILE
         found = self._particulars
         if found is None or found.path != path:
-            found = self._particulars = Particulars(path)
+            found = self._particulars = ParticularsFile(path)
         return found
 
     def measures(self) -> Mapping[str, int]:

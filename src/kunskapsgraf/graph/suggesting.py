@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable
 from urllib.parse import unquote
 
-from kunskapsgraf.graph.finding import Index
+from kunskapsgraf.graph.found import Index
 from kunskapsgraf.graph.typed import folded
 from kunskapsgraf.graph.vocabulary import Names
 
@@ -28,7 +28,7 @@ def suggested(index: Index, iri: str, names: Names) -> list[str]:
     An index that is not there, as in a snapshot of an older version, suggests nothing. Raises ``QueryTimeout``.
     """
     kind, slug = _parts(iri, names)
-    if not slug or not index.path.is_file():
+    if not slug or not index.is_there:
         return []
     scored: list[tuple[float, str]] = []
     start = names.terms if iri.startswith(names.terms) else f"{names.things}{kind}/"

@@ -9,7 +9,8 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 
 from kunskapsgraf.graph.engine import graph_of
-from kunskapsgraf.graph.finding import BEGUN, NAMED, OFTEN, SCHEMA, SHORT, TOLD, WHOLE, bits_of, having
+from kunskapsgraf.graph.finding import BEGUN, NAMED, OFTEN, SCHEMA, SHORT, WHOLE, bits_of, having
+from kunskapsgraf.graph.found import SOUGHT, TOLD
 from kunskapsgraf.graph.rdf import Literal, NamedNode, Quad
 from kunskapsgraf.graph.typed import MOST_LETTERS, as_typed, folded
 from kunskapsgraf.graph.vocabulary import DCT, PREF_LABEL, RDF, RDF_TYPE, RDFS_LABEL, SKOS, XSD, Names
@@ -19,20 +20,6 @@ _OTHER = frozenset({SKOS + "altLabel", SKOS + "hiddenLabel", SKOS + "notation"})
 _TEXTS = frozenset({XSD + "string", RDF + "langString"})
 _LINKED = ("kommun", "metod", "malgrupp")
 """Kinds of thing by which what they are linked with is divided."""
-_SOUGHT = (
-    "kommun",
-    "metod",
-    "insats",
-    "malgrupp",
-    "verksamhet",
-    "samarbete",
-    "aktor",
-    "kalla",
-    "indikator",
-    "term",
-    "begrepp",
-)
-"""Kinds of thing that people look for by name, in the order in which hits that are alike come."""
 _YEAR = re.compile(r"\d{4}", re.ASCII)
 _LONGEST_NAME = 2_000
 """Letters of a thing's names in which words are looked for inside others."""
@@ -85,7 +72,7 @@ def make(quads: Iterable[Quad], names: Names) -> bytes:
 def _place(iri: str, entry: _Entry, names: Names) -> tuple[int, int, str]:
     """Tell where a thing stands among those found alike: what people come for, then short names, then the rest."""
     kind = _kind(iri, names)
-    rank = _SOUGHT.index(kind) if kind in _SOUGHT else len(_SOUGHT)
+    rank = SOUGHT.index(kind) if kind in SOUGHT else len(SOUGHT)
     return rank, min((len(text) for text in entry.labels), default=MOST_LETTERS), iri
 
 

@@ -6,38 +6,18 @@ import json
 import sqlite3
 import struct
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from itertools import product
 
+from kunskapsgraf.graph import origins
 from kunskapsgraf.graph.engine import graph_of
-from kunskapsgraf.graph.naming import alphabetic, bare_name, best, name_of, naming_properties
+from kunskapsgraf.graph.naming import alphabetic, bare_name, name_of, naming_properties
 from kunskapsgraf.graph.particulars import MANY, SCHEMA
 from kunskapsgraf.graph.rdf import BlankNode, Literal, NamedNode, Quad, lexical
 from kunskapsgraf.graph.terms import text_of
-from kunskapsgraf.graph.vocabulary import RDF_TYPE, RDFS, SKOS, Names
-
-_LANGUAGES = ("sv", "en")
-_MEANING = (SKOS + "definition", RDFS + "comment")
-_TOLD = (
-    "uttalasI",
-    "iKalla",
-    "rubrikvag",
-    "radFran",
-    "radTill",
-    "belaggSubjekt",
-    "belaggEgenskap",
-    "belaggVarde",
-    "giltigFran",
-    "giltigTill",
-    "giltighetOkand",
-    "slutsatsSubjekt",
-    "slutsatsKlass",
-)
-"""Local names of our terms that tell where something stands and for how long."""
+from kunskapsgraf.graph.vocabulary import RDF_TYPE, RDFS, Names
 
 _Texts = dict[str, dict[str, list[Literal]]]
-_Facts = Mapping[str, Mapping[str, list[str]]]
 _Key = tuple[int, int, bool]
 """A thing, a property and whether the statements point to the thing, by number."""
 
@@ -65,15 +45,15 @@ def make(quads: Iterable[Quad], names: Names) -> bytes:
     database = sqlite3.connect(":memory:")
     with database:
         database.executescript(SCHEMA)
-        places = _passages(graph.facts)
+        places = origins.passages(graph.facts)
         passages = {iri: number for number, iri in enumerate(sorted(places), 1)}
         rows = [(number, iri, *places[iri]) for iri, number in passages.items()]
         database.executemany("INSERT INTO passage VALUES (?, ?, ?, ?, ?, ?)", rows)
         database.executemany("INSERT INTO period VALUES (?, ?, ?)", sorted(_periods_of_graphs(graph)))
-        origins = _origins(graph.facts, passages)
-        nodes = (_row(number, iri, graph, origins.get(iri), names) for iri, number in graph.numbers.items())
+        told = origins.origins(graph.facts, passages)
+        nodes = (_row(number, iri, graph, told.get(iri), names) for iri, number in graph.numbers.items())
         database.executemany("INSERT INTO node VALUES (?, ?, ?, ?, ?, ?, ?, ?)", nodes)
-        nameless = sorted((node, _json(sorted(said))) for node, said in graph.nameless.items())
+        nameless = sorted((node, origins.as_json(sorted(said))) for node, said in graph.nameless.items())
         database.executemany("INSERT INTO nameless VALUES (?, ?)", nameless)
         pairs = {(above, iri) for iri, above in graph.above if iri in graph.categories}
         database.executemany("INSERT INTO category VALUES (?, ?)", sorted(pairs))
@@ -84,7 +64,7 @@ def make(quads: Iterable[Quad], names: Names) -> bytes:
 
 def _read(quads: Iterable[Quad], names: Names) -> _Graph:
     found = _Graph()
-    told = {names.terms + name: name for name in _TOLD}
+    told = {names.terms + name: name for name in origins.TOLD}
     naming = frozenset(naming_properties(names))
     seen: set[str] = set()
     for quad in quads:
@@ -100,7 +80,7 @@ def _read(quads: Iterable[Quad], names: Names) -> _Graph:
         if isinstance(target, Literal):
             if predicate in naming:
                 found.names[subject_text][predicate].append(target)
-            elif predicate in _MEANING:
+            elif predicate in origins.MEANING:
                 found.meanings[subject_text][predicate].append(target)
         if name := told.get(predicate):
             values = found.facts[subject_text][name]
@@ -116,70 +96,20 @@ def _read(quads: Iterable[Quad], names: Names) -> _Graph:
     return found
 
 
-def _passages(facts: _Facts) -> dict[str, tuple[str, ...]]:
-    parts = ("iKalla", "rubrikvag", "radFran", "radTill")
-    return {
-        iri: tuple(min(said[part]) for part in parts)
-        for iri, said in facts.items()
-        if all(said.get(part) for part in parts)
-    }
-
-
 def _periods_of_graphs(graph: _Graph) -> Iterator[tuple[str, str, str]]:
     for iri in graph.sources:
-        first, last = _periods(graph.facts.get(iri, {}))[0]
+        first, last = origins.periods(graph.facts.get(iri, {}))[0]
         yield iri, first, last
     for iri, said in graph.layers.items():
         if said.get("giltigFran"):
-            first, last = _periods(said)[0]
+            first, last = origins.periods(said)[0]
             yield iri, first, last
 
 
-def _periods(said: Mapping[str, list[str]]) -> list[list[str]]:
-    """Give the periods that a thing is said to hold for; empty days where an end is open or the time unknown."""
-    days = [sorted(said.get(end, ())) or [""] for end in ("giltigFran", "giltigTill")]
-    return [list(pair) for pair in product(*days)]
-
-
-def _origins(facts: _Facts, passages: Mapping[str, int]) -> dict[str, dict[str, object]]:
-    """Tell of each thing where it stands (p), where single statements of it do (b), and for how long it (v) and a conclusion (c) holds."""
-    found: dict[str, dict[str, object]] = defaultdict(dict)
-    supports: dict[str, set[tuple[str, str | None, int]]] = defaultdict(set)
-    concluded: dict[str, dict[str, list[list[str]]]] = defaultdict(lambda: defaultdict(list))
-    for iri, said in facts.items():
-        places = sorted(passages[passage] for passage in said.get("uttalasI", ()) if passage in passages)
-        if places:
-            found[iri]["p"] = places
-        if said.get("giltigFran") or said.get("giltighetOkand"):
-            found[iri]["v"] = _periods(said)
-        for subject, predicate in product(said.get("belaggSubjekt", ()), said.get("belaggEgenskap", ())):
-            values: list[str | None] = [*said.get("belaggVarde", ())]
-            supports[subject].update(product([predicate], values or [None], places))
-        for subject, kind in product(said.get("slutsatsSubjekt", ()), said.get("slutsatsKlass", ())):
-            concluded[subject][kind] += _periods(said)
-    for subject, supported in supports.items():
-        found[subject]["b"] = sorted(supported, key=str)
-    for subject, kinds in concluded.items():
-        found[subject]["c"] = {kind: sorted(periods) for kind, periods in sorted(kinds.items())}
-    return found
-
-
 def _row(number: int, iri: str, graph: _Graph, origin: object, names: Names) -> tuple[object, ...]:
-    labels: list[str | None] = []
-    for language in _LANGUAGES:
-        name = name_of(graph.names[iri], names, language) if iri in graph.names else None
-        labels += [name.value, name.language] if name else [None, None]
-    meanings: dict[str, str] = {}
-    if iri in graph.meanings:
-        candidates = next(said for predicate in _MEANING if (said := graph.meanings[iri].get(predicate)))
-        for language in _LANGUAGES:
-            chosen = best((text for text in candidates if (text.language or language) == language), language)
-            meanings |= {language: chosen.value} if chosen else {}
-    return number, iri, *labels, _json(meanings), _json(origin)
-
-
-def _json(value: object) -> str | None:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":")) if value else None
+    labels = origins.called(graph.names.get(iri, {}), names)
+    meanings = origins.meanings(graph.meanings.get(iri, {}))
+    return number, iri, *labels, origins.as_json(meanings), origins.as_json(origin)
 
 
 def _put_lists(database: sqlite3.Connection, quads: Iterable[Quad], graph: _Graph, names: Names) -> None:
@@ -194,7 +124,7 @@ def _put_lists(database: sqlite3.Connection, quads: Iterable[Quad], graph: _Grap
             if key in lists:
                 lists[key].add(end)
     lists = {key: ends for key, ends in lists.items() if len(ends) > MANY and 0 not in ends}
-    ranks = [_ranks(graph, names, language) for language in _LANGUAGES]
+    ranks = [_ranks(graph, names, language) for language in origins.LANGUAGES]
     iris = list(graph.numbers)
     for key, ends in sorted(lists.items()):
         thing, predicate, incoming = key

@@ -9,7 +9,7 @@ from flask import current_app, request
 
 from kunskapsgraf.graph import queries
 from kunskapsgraf.graph.store import Store
-from kunskapsgraf.settings import Settings, packaged_sources
+from kunskapsgraf.settings import Settings, page_queries
 
 
 def settings() -> Settings:
@@ -38,9 +38,7 @@ def open_methods(methods: Iterable[str]) -> list[str]:
 
 def query(name: str, **values: str | Sequence[str]) -> str:
     """Give the text of a query of ``queries/pages/`` with its values in place."""
-    own = settings().sources / "queries" / "pages"
-    folder = own if own.is_dir() else packaged_sources() / "queries" / "pages"
-    return queries.find(folder, name, settings().base).bind(values, store().names)
+    return queries.find(page_queries(settings().sources), name, settings().base).bind(values, store().names)
 
 
 def store() -> Store:

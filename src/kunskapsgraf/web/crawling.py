@@ -5,14 +5,12 @@ A page's day is that of its snapshot: which pages a build changed nobody keeps, 
 
 from __future__ import annotations
 
-import datetime
 from collections.abc import Iterable, Iterator
 from xml.sax.saxutils import escape
 
 from flask import Blueprint, Response
 
 from kunskapsgraf.errors import NotFound
-from kunskapsgraf.graph.snapshot import MANIFEST
 from kunskapsgraf.graph.store import select
 from kunskapsgraf.graph.terms import text_of
 from kunskapsgraf.reports import run
@@ -72,9 +70,7 @@ def index() -> Response:
     """List the sitemaps."""
     here, day = selfdescription.here(), _day()
     count = 1 + -(-len(things()) // AT_ONCE)
-    entries = (
-        f"<sitemap><loc>{escape(here)}sitemap/{n}.xml</loc><lastmod>{day}</lastmod></sitemap>\n" for n in range(count)
-    )
+    entries = (f"<sitemap><loc>{escape(here)}sitemap/{n}.xml</loc>{day}</sitemap>\n" for n in range(count))
     return _xml(f'<sitemapindex xmlns="{_SITEMAP}">\n', entries, "</sitemapindex>\n")
 
 
@@ -129,13 +125,13 @@ def _entries(page: str) -> Iterator[str]:
     )
     day = _day()
     for address in addresses.values():
-        yield f"<url><loc>{address}</loc><lastmod>{day}</lastmod>{others}</url>\n"
+        yield f"<url><loc>{address}</loc>{day}{others}</url>\n"
 
 
 def _day() -> str:
-    """Give the day on which the served snapshot was made."""
-    made = (context.store().finding().path.parent / MANIFEST).stat().st_mtime
-    return datetime.datetime.fromtimestamp(made, datetime.UTC).date().isoformat()
+    """Tell the day on which what is served was made; nothing where nobody knows it."""
+    day = context.store().finding().day()
+    return f"<lastmod>{day}</lastmod>" if day else ""
 
 
 def _xml(begin: str, entries: Iterable[str], end: str) -> Response:

@@ -6,7 +6,7 @@ of a long list, and its further parts on pages of their own; the data hold all o
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
 
@@ -133,11 +133,9 @@ class _Order:
             self._known |= new
             self.nodes |= self._store.particulars().nodes(new, language.current())
 
-    def arranged(self, terms: list[Term]) -> list[Term]:
-        """Put ends in order: texts in the visitor's language first, and things by their names."""
-        if len(terms) < 2:
-            return terms
-        self.know(*terms)
+    def arranged(self, lists: Sequence[list[Term]]) -> list[list[Term]]:
+        """Put the ends of each list in order: texts in the visitor's language first, and things by their names."""
+        self.know(*chain.from_iterable(lists))
         chosen = language.current()
 
         def key(term: Term) -> tuple[int, str, str]:
@@ -148,7 +146,7 @@ class _Order:
             name = self.nodes.get(text, NOTHING).name if isinstance(term, NamedNode) else text
             return 2, alphabetic(name or bare_name(text, self._store.names), chosen), text
 
-        return sorted(terms, key=key)
+        return [sorted(terms, key=key) for terms in lists]
 
     def labels(self) -> dict[str, Label]:
         """Give the label of every thing that is known of; that of a passage tells its lines."""

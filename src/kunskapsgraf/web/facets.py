@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from flask import current_app
 from flask_babel import gettext, ngettext
 
-from kunskapsgraf.graph.finding import Hit, Index
+from kunskapsgraf.graph.found import Found, Hit, Index
 from kunskapsgraf.graph.naming import bare_name
-from kunskapsgraf.graph.rdf import NamedNode
+from kunskapsgraf.graph.rdf import is_iri
 from kunskapsgraf.graph.store import Store
 from kunskapsgraf.web import context, language
-from kunskapsgraf.web.labels import Label, labels_of
+from kunskapsgraf.web.labels import Label, label_of, names_of
 
 SHOWN_VALUES = 12
 """Values of a facet on the page; a link there shows all, and all of them stand in the JSON."""
@@ -90,34 +90,42 @@ def _grounds() -> dict[str, str]:
     }
 
 
-def value_labels(index: Index) -> ValueLabels:
-    """Give what each value of each facet is called; worked out once for each snapshot and language."""
+def value_labels(index: Index, found: Found, chosen: Mapping[str, Sequence[str]]) -> ValueLabels:
+    """Give what values of the facets are called: those that were found, kept for each snapshot and language, and the chosen ones."""
     store = context.store()
-    kept: dict[tuple[str, str], ValueLabels] = current_app.extensions.setdefault(_KEPT, {})
+    kept: dict[tuple[str, str], dict[tuple[str, str], Label]] = current_app.extensions.setdefault(_KEPT, {})
     key = (store.version(), language.current())
     if key not in kept:
         for old in [other for other in kept if other[0] != key[0]]:
             kept.pop(old, None)
-        kept[key] = _value_labels(index, store)
-    return kept[key]
+    known = kept.setdefault(key, {})
+    wanted = [
+        *((name, value) for name, values in found.facets.items() for value, _ in values),
+        *((name, value) for hit in found.hits for name, values in hit.told.items() for value in values),
+        *(("slag", kind_of(hit.iri, store)) for hit in found.hits),
+    ]
+    if new := [pair for pair in dict.fromkeys(wanted) if pair not in known]:
+        known |= _value_labels(new, index, store)
+    # What is chosen may be anything that somebody writes into an address: it is named, and not kept.
+    others = [(name, value) for name, values in chosen.items() for value in values if (name, value) not in known]
+    return known | _value_labels(others, index, store) if others else known
 
 
-def _value_labels(index: Index, store: Store) -> ValueLabels:
+def _value_labels(wanted: Iterable[tuple[str, str]], index: Index, store: Store) -> dict[tuple[str, str], Label]:
     classes, things = index.kinds(), store.names.things
     grounds = _grounds()
     iris: dict[tuple[str, str], str] = {}
     found: dict[tuple[str, str], Label] = {}
-    for name, values in index.values().items():
-        for value in values:
-            found[name, value] = Label(grounds.get(value, value) if name == "grund" else value, None)
-            if name == "slag" and value in classes:
-                iris[name, value] = classes[value]
-            elif name == "kalla":
-                iris[name, value] = f"{things}kalla/{value}"
-            elif name in ("kommun", "metod", "malgrupp"):
-                iris[name, value] = things + value
-    labels = labels_of(store, (NamedNode(iri) for iri in iris.values()))
-    return found | {key: labels[iri] for key, iri in iris.items()}
+    for name, value in wanted:
+        found[name, value] = Label(grounds.get(value, value) if name == "grund" else value, None)
+        if name == "slag" and value in classes:
+            iris[name, value] = classes[value]
+        elif name == "kalla":
+            iris[name, value] = f"{things}kalla/{value}"
+        elif name in ("kommun", "metod", "malgrupp"):
+            iris[name, value] = things + value
+    nodes = store.particulars().nodes(filter(is_iri, iris.values()), language.current())
+    return found | {key: label_of(nodes[iri], iri, store) for key, iri in iris.items() if iri in nodes}
 
 
 def facets(
@@ -140,7 +148,7 @@ def facets(
 def shown(hits: Sequence[Hit], labels: ValueLabels) -> list[Shown]:
     """Name the hits, and tell those of one name apart: by kind, place and year, then by source, then by address."""
     store = context.store()
-    called = labels_of(store, (NamedNode(hit.iri) for hit in hits))
+    called = names_of(store, (hit.iri for hit in hits))
     details = [_details(hit, kind_of(hit.iri, store), labels) for hit in hits]
     for further in (_sources, _name):
         told = [

@@ -10,7 +10,8 @@ import hashlib
 import json
 import os
 import time
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, Protocol
 
 from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
 from prometheus_client.core import GaugeMetricFamily
@@ -18,7 +19,6 @@ from prometheus_client.registry import Collector
 
 from kunskapsgraf.graph.fairness import CLIENT
 from kunskapsgraf.graph.run import Cost
-from kunskapsgraf.graph.store import Store
 from kunskapsgraf.settings import Settings
 
 _SECONDS = (0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1, 3, 10)
@@ -62,10 +62,18 @@ _GAUGES = {
 }
 
 
+class Measured(Protocol):
+    """A store that tells what it holds now."""
+
+    def measures(self) -> Mapping[str, int]:
+        """Give what can be counted now, by the names of the metrics."""
+        ...
+
+
 class _Gauges(Collector):
     """What the store holds now, read when it is asked for; a store without query processes has none of theirs."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Measured) -> None:
         self._store = store
 
     def collect(self) -> Any:
@@ -106,7 +114,7 @@ class Journal:
         self._changes = _Counters(Counter("changes", "Changes asked for, by outcome", ["outcome"], **own))  # type: ignore[arg-type]
         self._cached = _Counters(Counter("cache", "Answers from a cache, and not", ["cache", "found"], **own))  # type: ignore[arg-type]
 
-    def watch(self, store: Store) -> None:
+    def watch(self, store: Measured) -> None:
         """Show what a store holds among the metrics."""
         self.registry.register(_Gauges(store))
 

@@ -15,7 +15,8 @@ from kunskapsgraf.web import context, language
 
 Property = tuple[bool, str]
 """Whether the statements point to the thing, and their predicate."""
-Arrange = Callable[[list[Term]], list[Term]]
+Arrange = Callable[[Sequence[list[Term]]], list[list[Term]]]
+"""Puts several lists in order, each by itself."""
 
 
 LINES, FEWEST = 100, 3
@@ -71,9 +72,10 @@ def beginning(store: Store, iri: str, arrange: Arrange) -> Neighbourhood:
     else:
         found = whole(store, iri)
     most = _most(len(neighbours.ends) for neighbours in found.properties.values()) if not lists else OF_LONG
-    for key, neighbours in found.properties.items():
+    arranged = arrange([neighbours.ends for neighbours in found.properties.values()])
+    for (key, neighbours), ends in zip(found.properties.items(), arranged, strict=True):
         # What a thing is not is told by all that it is.
-        neighbours.ends = arrange(neighbours.ends)[: None if key == (False, RDF_TYPE) else most]
+        neighbours.ends = ends[: None if key == (False, RDF_TYPE) else most]
     for listed in lists:
         _part(store, found, iri, listed, most, 0)
     _expand(store, found)
@@ -94,8 +96,10 @@ def part(store: Store, iri: str, found: Property, arrange: Arrange, most: int, a
         _part(store, read, iri, listed, most, after)
     else:
         _read(store, read, iri, found[0], [found[1]])
-        for neighbours in read.properties.values():
-            neighbours.ends = arrange(neighbours.ends)[after : after + most]
+        for neighbours, ends in zip(
+            read.properties.values(), arrange([of.ends for of in read.properties.values()]), strict=True
+        ):
+            neighbours.ends = ends[after : after + most]
     _expand(store, read)
     return read
 

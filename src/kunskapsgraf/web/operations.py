@@ -57,7 +57,7 @@ def ready() -> Response:
         return _unready("engine away", error.en)
     found: Readiness = context.extension(_READINESS)
     if reason := found.reason():
-        return _unready("no answer", reason)
+        return _unready("engine away" if found.is_away else "no answer", reason)
     return _unkept(jsonify(status="ready", version=version, **_replica()))
 
 

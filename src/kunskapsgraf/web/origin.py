@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from kunskapsgraf.graph.particulars import NOTHING, Node, Particulars, Passage, Period
+from kunskapsgraf.graph.particulars import NOTHING, Node, Particulars, Passage, Period, Reference
 from kunskapsgraf.graph.rdf import NamedNode, Term, Triple
 from kunskapsgraf.graph.terms import text_of
 from kunskapsgraf.graph.vocabulary import Names
@@ -96,8 +96,8 @@ class _Origins:
     def _node(self, term: Term) -> Node:
         return self._nodes.get(term.value, NOTHING) if isinstance(term, NamedNode) else NOTHING
 
-    def _passages(self, stated: Triple) -> tuple[int, ...]:
-        """Give the passages of a statement by number: of itself, else those that its ends have in common, else its subject's."""
+    def _passages(self, stated: Triple) -> tuple[Reference, ...]:
+        """Give what the passages of a statement are referred to by: of itself, else those that its ends have in common, else its subject's."""
         if stated.predicate.value == self._says:
             return ()  # it is the passage that it names
         subject, target = self._node(stated.subject), self._node(stated.object)

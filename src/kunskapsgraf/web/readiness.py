@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 
-from kunskapsgraf.errors import KunskapsgrafError
+from kunskapsgraf.errors import EngineAway, KunskapsgrafError
 from kunskapsgraf.graph.store import Store
 
 QUERY = "ASK { BIND(NOW() AS ?now) }"
@@ -28,6 +28,8 @@ class Readiness:
         self._asking = ThreadPoolExecutor(1)
         self._asked: Future[str] | None = None
         self._known: tuple[float, str] | None = None
+        self.is_away = False
+        """Whether the last answer was that the engine elsewhere is away."""
 
     def reason(self) -> str:
         """Say why queries are not answered, in English for machines; empty where they are."""
@@ -48,5 +50,7 @@ class Readiness:
         try:
             self._store.answer(QUERY, "json")
         except KunskapsgrafError as error:
+            self.is_away = isinstance(error, EngineAway)
             return error.en
+        self.is_away = False
         return ""

@@ -10,8 +10,8 @@ from flask import Blueprint, Response, render_template, request
 from flask_babel import gettext
 
 from kunskapsgraf.errors import BadRequest
-from kunskapsgraf.graph.finding import FACETS, NOTHING, Found
 from kunskapsgraf.graph.formats import HTML, Format, accepted
+from kunskapsgraf.graph.found import FACETS, NOTHING, Found
 from kunskapsgraf.graph.typed import MOST_LETTERS
 from kunskapsgraf.web import context
 from kunskapsgraf.web.facets import Facet, Shown, facets, shown, value_labels
@@ -65,7 +65,7 @@ def search() -> Response:
     index = context.store().finding()
     begun = bool(asked.text.strip() or asked.chosen)
     found = index.find(asked.text, asked.chosen, ON_A_PAGE, (asked.page - 1) * ON_A_PAGE) if begun else NOTHING
-    labels = value_labels(index)
+    labels = value_labels(index, found, asked.chosen)
     hits, divided = shown(found.hits, labels), facets(found.facets, asked.chosen, labels)
     if written is _JSON:
         return Response(_as_json(asked, found, hits, divided), content_type=_JSON.media_type)
@@ -73,6 +73,8 @@ def search() -> Response:
         "search.html",
         asked=asked,
         total=found.total,
+        whole=found.is_whole,
+        simple=index.is_simple,
         hits=hits,
         begun=begun,
         pages=min(-(-found.total // ON_A_PAGE), MOST_PAGES),
@@ -89,7 +91,7 @@ def suggestions() -> Response:
     store = context.store()
     index = store.finding()
     found = index.find(asked.text, asked.chosen, SUGGESTED) if asked.text.strip() else NOTHING
-    hits = shown(found.hits, value_labels(index))
+    hits = shown(found.hits, value_labels(index, found, asked.chosen))
     links = Links(store.names)
     texts = [hit.label.text for hit in hits]
     told = [", ".join(part.text for part in hit.details) for hit in hits]
@@ -143,6 +145,7 @@ def _as_json(asked: Asked, found: Found, hits: Sequence[Shown], divided: Sequenc
         "query": asked.text,
         "chosen": asked.chosen,
         "total": found.total,
+        "complete": found.is_whole,
         "page": asked.page,
         "pageSize": ON_A_PAGE,
         "hits": [

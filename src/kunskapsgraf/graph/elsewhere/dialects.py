@@ -25,34 +25,33 @@ _CANCELLED = re.compile(rb"cancell?ed|time[d\s]*[\s-]?out|S1T00", re.IGNORECASE)
 class Dialect:
     """What is known of an engine.
 
-    ``own_graphs`` are what the names of graphs begin with that it holds of its own accord. ``limit`` writes the
-    parameters that hand over a time limit of so many seconds. ``too_slow`` matches what it says with an error where
-    that limit has ended a query.
+    ``limit`` writes the parameters that hand over a time limit of so many seconds. ``own_graphs`` are what the names of
+    graphs begin with that it holds of its own accord.
     """
 
     name: str
     limit: Callable[[float], tuple[tuple[str, str], ...]] = lambda _: ()
     own_graphs: tuple[str, ...] = ()
-    too_slow: re.Pattern[str] = re.compile(r"time[d\s]*[\s-]?out|cancell?ed", re.IGNORECASE)
 
 
 OTHER = Dialect("other")
 OXIGRAPH = Dialect("oxigraph")
-FUSEKI = Dialect("fuseki", lambda seconds: (("timeout", f"{max(seconds, 0.001):.3f}"),))
+FUSEKI = Dialect("fuseki", lambda seconds: (("timeout", str(max(1, int(seconds)))),))
+"""In whole seconds: a fraction is not heeded (5.6.0)."""
 VIRTUOSO = Dialect(
     "virtuoso",
     # In milliseconds; fewer than 1000 are not heeded. It makes of the query one that is answered with what there is
-    # when the time is over (an anytime query), which ``part`` refuses.
+    # when the time is over (an anytime query), which ``refuse_part`` refuses.
     lambda seconds: (("timeout", str(max(1000, math.ceil(seconds * 1000)))),),
     (
         "http://www.openlinksw.com/schemas/",
         "http://www.w3.org/ns/ldp#",
         "http://www.w3.org/2002/07/owl#",
         "http://localhost:8890/",
+        "http://localuriqaserver/",
         "urn:activitystreams-owl:",
         "urn:core:services:",
     ),
-    re.compile(r"S1T00|S1TAT|time[d\s]*[\s-]?out|estimated execution time|exceeds the limit", re.IGNORECASE),
 )
 DIALECTS = {found.name: found for found in (OXIGRAPH, FUSEKI, VIRTUOSO, OTHER)}
 

@@ -5,6 +5,7 @@ Messages call the engine by its address where whoever runs it reads them, and "t
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -15,6 +16,8 @@ from kunskapsgraf.errors import BrokenAnswer, EndpointError, EngineAway, QueryTi
 BUSY = frozenset({429, 502, 503, 504})
 _SHOWN = 500
 """Characters of what an engine says that a message repeats."""
+_BEGINNING = 300
+_TOO_SLOW = re.compile(r"time[d\s]*[\s-]?out|cancell?ed|S1T00|S1TAT|estimated execution time", re.IGNORECASE)
 Name = tuple[str, str]
 
 
@@ -36,6 +39,14 @@ class Reply:
     def is_good(self) -> bool:
         """Tell whether the engine did what it was asked."""
         return 200 <= self.status < 300
+
+    @property
+    def is_too_slow(self) -> bool:
+        """Tell whether the engine says that its own limit of time has ended what it was asked.
+
+        Only by how it begins: some repeat the query after that.
+        """
+        return self.status >= 500 and _TOO_SLOW.search(self.said[:_BEGINNING]) is not None
 
     @property
     def shown(self) -> str:

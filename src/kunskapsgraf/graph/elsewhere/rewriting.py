@@ -10,6 +10,7 @@ The dataset is always sent beside the query, and clauses with FROM are taken out
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
@@ -24,6 +25,7 @@ from kunskapsgraf.graph.store import WHOLE, Dataset
 from kunskapsgraf.graph.vocabulary import Names
 
 _PROLOGUE_ENDS = frozenset({"SELECT", "ASK", "CONSTRUCT", "DESCRIBE"})
+_SCHEME = re.compile(r"<[A-Za-z][A-Za-z0-9+.\-]*:")
 _Edit = tuple[int, int, str]
 """Where a piece of the text begins and ends, and what takes its place."""
 
@@ -46,12 +48,12 @@ def rewritten(query: str, dataset: Dataset, shown: Shown, names: Names) -> Rewri
     default, named = _chosen(dataset, outline, shown, names)
     places = {logical: shown.graphs[logical][0] for logical in named if logical in shown.graphs}
     edits: list[_Edit] = [(clause.begin, clause.end, " ") for clause in outline.clauses]
+    clauses = [(begin, end) for begin, end, _ in edits]
+    edits += (edit for edit in _absolute(read, outline, names) if not _is_within(edit, clauses))
     hidden: dict[str, str] = {}
-    if any(logical != physical for logical, physical in places.items()):
-        edits += _graphs(read, outline, places, hidden, names)
-    base = f"BASE <{names.endpoint}> " if _is_relative(read) else ""
+    edits += _graphs(read, outline, places, hidden, names)
     return Rewritten(
-        base + _edited(query, edits),
+        _edited(query, edits),
         _physical(default, shown) or (EMPTY,),
         tuple(places.values()) or (EMPTY,),
         frozenset(hidden.values()),
@@ -89,14 +91,16 @@ def _graphs(
     used = {token.text[1:] for token in read if token.kind == "variable"}
     for word, target in after:
         if target.kind == "variable":
+            if all(logical == physical for logical, physical in places.items()):
+                continue
             name = target.text[1:]
             if name not in hidden:
                 hidden[name] = _free(name, used)
             rows = " ".join(f"(<{logical}> <{physical}>)" for logical, physical in places.items())
             values = f"VALUES (?{name} ?{hidden[name]}) {{ {rows} }} "
             yield word.begin, target.end, f"{values}GRAPH ?{hidden[name]}"
-        elif (physical := places.get(meant.get(target.text, ""))) is not None:
-            yield target.begin, target.end, f" <{physical}>"
+        elif (iri := meant.get(target.text)) is not None:
+            yield target.begin, target.end, f" <{places.get(iri, iri)}>"
 
 
 def _free(name: str, used: set[str]) -> str:
@@ -145,9 +149,31 @@ def _plain(iri: str) -> str:
     return iri.encode("ascii", "backslashreplace").decode("unicode_escape") if "\\" in iri else iri
 
 
-def _is_relative(read: list[Token]) -> bool:
-    """Tell whether anything in a query hangs on the base, which is ours and not the engine's address."""
-    return any(token.kind == "iri" and ":" not in token.text.partition("/")[0] for token in read)
+def _absolute(read: list[Token], outline: Outline, names: Names) -> Iterable[_Edit]:
+    """Write out what hangs on a base: ours is not the engine's address, and Virtuoso knows no BASE."""
+    is_based = any(token.kind == "word" and token.text.upper() == "BASE" for token in read)
+    if not is_based and not any(_is_relative(token) for token in read):
+        return
+    prefixed = {iri.begin: prefix.text for prefix, iri in pairwise(read) if prefix.text.endswith(":")}
+    written = [prefixed.get(token.begin, token.text) for token in read if _is_relative(token)]
+    meant = iris_of(outline, written, names.endpoint) or {}
+    previous = Token("other", "", 1, 1)
+    for token in read:
+        if previous.kind == "word" and previous.text.upper() == "BASE":
+            yield previous.begin, token.end, ""
+        elif _is_relative(token) and previous.text.upper() != "GRAPH":
+            iri = meant.get(prefixed.get(token.begin, token.text))
+            if iri is not None:
+                yield token.begin, token.end, f"<{iri}>"
+        previous = token
+
+
+def _is_relative(token: Token) -> bool:
+    return token.kind == "iri" and _SCHEME.match(token.text) is None
+
+
+def _is_within(edit: _Edit, pieces: list[tuple[int, int]]) -> bool:
+    return any(begin <= edit[0] < end for begin, end in pieces)
 
 
 def _edited(text: str, edits: list[_Edit]) -> str:

@@ -12,8 +12,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
-from kunskapsgraf.errors import EndpointError, KunskapsgrafError, NotWritable, QuerySyntaxError, QueryTimeout
+from kunskapsgraf.errors import KunskapsgrafError, NotWritable, QuerySyntaxError, QueryTimeout
 from kunskapsgraf.graph import guard
+from kunskapsgraf.graph.asked.finding import AskedIndex
+from kunskapsgraf.graph.asked.particulars import AskedParticulars
 from kunskapsgraf.graph.begun import Asked
 from kunskapsgraf.graph.cache import Cache
 from kunskapsgraf.graph.diagnosis import diagnosed
@@ -35,7 +37,7 @@ from kunskapsgraf.graph.vocabulary import Names
 from kunskapsgraf.settings import Settings
 
 if TYPE_CHECKING:
-    from kunskapsgraf.graph.finding import Index
+    from kunskapsgraf.graph.found import Index
     from kunskapsgraf.graph.particulars import Particulars
     from kunskapsgraf.graph.writing import Change, Written
 
@@ -46,8 +48,6 @@ SPACE = 8
 LEAST_SPACE = 1_000_000
 HANDED_OVER = 0.95
 """Of the time that is left an engine is given this share, so that it can say itself that it was too little."""
-_BEGINNING = 300
-"""Characters of an error: some engines repeat the query after what they say of it."""
 _FORM = "application/x-www-form-urlencoded"
 
 
@@ -70,6 +70,8 @@ class RemoteStore:
             for seconds in (settings.query_seconds, settings.endpoint_seconds)
         )
         self._engine = quick
+        self._particulars = AskedParticulars(self, settings)
+        self._index = AskedIndex(self, settings, self._particulars)
         self._following = Following(quick, patient, self.names, self._dialect, settings.follow_seconds)
 
     def version(self) -> str:
@@ -170,7 +172,7 @@ class RemoteStore:
 
     def _refusal(self, asked: Asked, sent: Rewritten, reply: Reply) -> KunskapsgrafError:
         """Say what an engine's refusal of a query means."""
-        if reply.status >= 500 and self._dialect().too_slow.search(reply.said[:_BEGINNING]):
+        if reply.is_too_slow:
             return self._cancelled()
         # Some engines say 500 of what they cannot parse; where the grammar finds the place, it is the query.
         error = QuerySyntaxError(
@@ -227,11 +229,11 @@ class RemoteStore:
 
     def finding(self) -> Index:
         """Give what finds things by words, asked of the engine."""
-        raise EndpointError("Sökningen finns inte här än.", "There is no search here yet.")
+        return self._index
 
     def particulars(self) -> Particulars:
         """Give what pages need to know of things, asked of the engine."""
-        raise EndpointError("Sidorna finns inte här än.", "There are no pages here yet.")
+        return self._particulars
 
     def close(self) -> None:
         """Let go of the connections."""

@@ -125,7 +125,7 @@ class Transport:
                     wanted = 0.0
                 else:
                     reply = self._reply(sent.name, response, watch, take, most)
-                    is_busy = reply.status in BUSY and watch.passed - came < AT_ONCE
+                    is_busy = reply.status in BUSY and watch.passed - came < AT_ONCE and not reply.is_too_slow
                     if not (sent.is_safe and is_busy) or is_last:
                         return reply
                     wanted = _seconds(reply.headers.get("Retry-After", ""))
