@@ -59,7 +59,7 @@ class Endpoint:
     query_url: str
     update_url: str = ""
     data_url: str = ""
-    engine: str = "other"
+    engine: str = "auto"
     user: str = ""
     password: str = field(default="", repr=False)
     token: str = field(default="", repr=False)

@@ -49,6 +49,8 @@ class Asked:
     query: str
     rows: Sequence[tuple[Value, ...]]
     is_ordered: bool = False
+    needed: bool = True
+    """Whether our own queries rest on it, as they are sent."""
 
 
 TABLE = (
@@ -78,6 +80,7 @@ TABLE = (
     Asked("bind", "BIND, IF och COALESCE", "BIND, IF and COALESCE", 'SELECT ?s ?v { ?s ex:within ?o OPTIONAL { ?s ex:people ?n } BIND(COALESCE(?n, 0) AS ?v) }', [("ex:a", 10), ("ex:b", 20), ("ex:d", 0)]),
     Asked("bound", "OPTIONAL, BOUND och !BOUND", "OPTIONAL, BOUND and !BOUND", "SELECT ?s { ?s ex:within ?o OPTIONAL { ?s ex:name ?n } FILTER(!BOUND(?n)) }", [("ex:d",)]),
     Asked("optional-filter", "OPTIONAL vars villkor ser yttre variabler", "OPTIONAL whose condition sees outer variables", "SELECT ?s ?o { ?s ex:people ?n OPTIONAL { ?s ex:within ?o FILTER(?n > 15) } }", [("ex:a", None), ("ex:b", "ex:c"), ("ex:c", None)]),
+    Asked("optional-values", "OPTIONAL vars villkor ser vad VALUES har bundet", "OPTIONAL whose condition sees what VALUES has bound", 'SELECT ?s ?l { VALUES ?x { "en" } ?s ex:people ?n OPTIONAL { ?s ex:name ?l FILTER(LANG(?l) = ?x) } }', [("ex:a", None), ("ex:b", None), ("ex:c", "C@en")]),
     Asked("optional-twice", "Två OPTIONAL om samma variabel: den första går före", "Two OPTIONALs of one variable: the first goes before", 'SELECT ?s ?l { VALUES ?s { ex:a ex:c } OPTIONAL { ?s ex:name ?l FILTER(LANG(?l) = "sv") } OPTIONAL { ?s ex:name ?l FILTER(LANG(?l) = "en") } }', [("ex:a", "Å@sv"), ("ex:c", "C@en")]),
     Asked("union", "UNION håller isär vad som är bundet", "UNION keeps apart what is bound", "SELECT ?x ?y { { ?x ex:founded ?d } UNION { ?y ex:people 30 } }", [("ex:a", None), (None, "ex:c")]),
     Asked("subquery", "Underfråga med LIMIT och ORDER BY", "Subquery with LIMIT and ORDER BY", "SELECT ?s ?l { { SELECT ?s { ?s ex:people ?n } ORDER BY DESC(?n) LIMIT 1 } ?s ex:name ?l }", [("ex:c", "C@en")]),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from kunskapsgraf.graph.elsewhere.dialects import DIALECTS
 from kunskapsgraf.verify.checks import Check, NotHeld, NotSupported, NotTried, Said
 from kunskapsgraf.verify.client import JSON, Unreachable
 from kunskapsgraf.verify.probe import Probe
@@ -13,8 +14,6 @@ SECONDS = 2
 _IN_TIME = 20
 """Seconds in which an engine must have ended a query whose limit is two: engines look at the clock now and then."""
 _WHOLE = 450**3
-PARAMETERS = {"fuseki": ("timeout", str(SECONDS)), "virtuoso": ("timeout", str(1000 * SECONDS))}
-"""How an engine is told the limit: Fuseki in seconds, Virtuoso in milliseconds; the others know no such parameter."""
 _MARKS = ("x-sql-state", "x-sparql-maxrows", "x-exec-milliseconds")
 
 
@@ -26,13 +25,13 @@ def heavy(probe: Probe) -> str:
 
 
 def _handed_over(probe: Probe) -> Said | None:
-    parameter = PARAMETERS.get(probe.endpoint.engine)
-    if parameter is None:
+    parameters = DIALECTS[probe.endpoint.engine].limit(SECONDS)
+    if not parameters:
         raise NotSupported(
             "Motorn har ingen känd parameter för en tidsgräns.", "The engine has no known parameter for a time limit."
         )
     try:
-        reply = probe.endpoint.query(heavy(probe), JSON, more=[parameter], seconds=60)
+        reply = probe.endpoint.query(heavy(probe), JSON, more=parameters, seconds=60)
     except Unreachable as error:
         raise NotHeld(error.sv, error.en) from error
     if not reply.is_good:

@@ -6,10 +6,11 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from kunskapsgraf.errors import BadRequest
+from kunskapsgraf.errors import BadRequest, KunskapsgrafError
+from kunskapsgraf.graph.elsewhere.dialects import recognised
 from kunskapsgraf.verify import language, limits, literals, protocol, results, service, updates
 from kunskapsgraf.verify.checks import HELD, NOT_HELD, NOT_TRIED, NOTHING, Check, Ended, Outcome, Said
-from kunskapsgraf.verify.client import Endpoint, Unreachable
+from kunskapsgraf.verify.client import Endpoint
 from kunskapsgraf.verify.known import Known
 from kunskapsgraf.verify.probe import Probe
 
@@ -51,7 +52,9 @@ def verify(
             f"Det finns ingen kontroll {wrong[0]!r}. Grupperna: {', '.join(GROUPS)}.",
             f"There is no check {wrong[0]!r}. The groups: {', '.join(GROUPS)}.",
         )
-    endpoint.query("ASK { VALUES ?x { 1 } }", seconds=30)
+    first = endpoint.query("ASK { VALUES ?x { 1 } }", seconds=30)
+    if endpoint.engine == "auto":
+        endpoint.engine = recognised({name.title(): value for name, value in first.headers.items()}).name
     probe = Probe(endpoint, known)
     outcomes = []
     try:
@@ -78,6 +81,6 @@ def _ended(check: Check, probe: Probe) -> Outcome:
         seen, state = check.run(probe) or NOTHING, HELD
     except Ended as ended:
         seen, state = ended.said, ended.state
-    except Unreachable as error:
+    except KunskapsgrafError as error:
         seen, state = Said(error.sv, error.en), NOT_HELD
     return Outcome(check, state, seen, time.monotonic() - began)

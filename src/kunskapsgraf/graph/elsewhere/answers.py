@@ -8,7 +8,7 @@ from __future__ import annotations
 import io
 import json
 from dataclasses import dataclass
-from typing import IO, Any
+from typing import IO, Any, cast
 
 from pyoxigraph import (
     QueryBoolean,
@@ -60,6 +60,14 @@ class Body:
     spool: Spool
     has_end: bool
     is_past: bool
+    label: bytes = b""
+    of_label: bytes = b""
+    """What stands before labels of blank nodes where they are none, and what is to (``dialects``)."""
+
+    def file(self) -> IO[bytes]:
+        """Give the body to read, with labels that are some."""
+        source = self.spool.file()
+        return cast(IO[bytes], io.BufferedReader(Labelled(source, self.label, self.of_label))) if self.label else source
 
 
 @dataclass(frozen=True)
@@ -102,13 +110,13 @@ def write(body: Body, wanted: Wanted, target: Spool) -> int:
 
 
 def _results(body: Body, wanted: Wanted, target: IO[bytes]) -> None:
-    source = body.spool.file()
+    source = body.file()
     if wanted.kind == "ask":
         source = _proven(source.read())
     try:
         found = parse_query_results(source, format=QueryResultsFormat.JSON)
         if isinstance(found, QuerySolutions) and wanted.hidden & {variable.value for variable in found.variables}:
-            found = parse_query_results(_without(body.spool.file(), wanted.hidden), format=QueryResultsFormat.JSON)
+            found = parse_query_results(_without(body.file(), wanted.hidden), format=QueryResultsFormat.JSON)
         if isinstance(found, QueryBoolean) != (wanted.kind == "ask"):
             raise ValueError("another kind of result than was asked for")
         found.serialize(target, format=_FORMATS[wanted.format])
@@ -167,6 +175,32 @@ def _end(spool: Spool) -> bytes:
     source = spool.file()
     source.seek(max(0, len(spool) - _LAST))
     return source.read()
+
+
+class Labelled(io.RawIOBase):
+    """A body with something in another's place, piece by piece."""
+
+    def __init__(self, source: IO[bytes], one: bytes, other: bytes) -> None:
+        super().__init__()
+        self._source, self._one, self._other = source, one, other
+        self._held = b""
+
+    def readable(self) -> bool:
+        """Tell that this can be read."""
+        return True
+
+    def readinto(self, target: Any) -> int:
+        """Give the next piece; what may be the beginning of a match waits for the next one."""
+        while True:
+            piece = self._source.read(max(1, len(target) - len(self._held)))
+            text = (self._held + piece).replace(self._one, self._other)
+            begins = range(min(len(self._one) - 1, len(text)), 0, -1)
+            kept = next((n for n in begins if piece and self._one.startswith(text[-n:])), 0)
+            given, self._held = text[: len(text) - kept], text[len(text) - kept :]
+            if given or not piece:
+                given, self._held = given[: len(target)], given[len(target) :] + self._held
+                target[: len(given)] = given
+                return len(given)
 
 
 class _Out(io.RawIOBase):

@@ -132,11 +132,12 @@ class RemoteStore:
         except BaseException:
             raw.close()
             raise
-        return answers.Body(raw, reply.has_end, reply.is_past), reply
+        dialect = self._dialect()
+        return answers.Body(raw, reply.has_end, reply.is_past, dialect.label, dialect.of_label), reply
 
     def _request(self, kind: str, sent: Rewritten, watch: Watch) -> Sent:
         form = [
-            ("query", sent.text),
+            ("query", self._dialect().rewrite(sent.text)),
             *(("default-graph-uri", graph) for graph in sent.default),
             *(("named-graph-uri", graph) for graph in sent.named),
             *self._dialect().limit(watch.left * HANDED_OVER),
