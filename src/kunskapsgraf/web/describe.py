@@ -133,9 +133,9 @@ class _Order:
             self._known |= new
             self.nodes |= self._store.particulars().nodes(new, language.current())
 
-    def arranged(self, lists: Sequence[list[Term]]) -> list[list[Term]]:
+    def arranged(self, lists: Sequence[list[Term]], besides: Iterable[str]) -> list[list[Term]]:
         """Put the ends of each list in order: texts in the visitor's language first, and things by their names."""
-        self.know(*chain.from_iterable(lists))
+        self.know(*chain.from_iterable(lists), *map(NamedNode, besides))
         chosen = language.current()
 
         def key(term: Term) -> tuple[int, str, str]:

@@ -15,8 +15,8 @@ from kunskapsgraf.web import context, language
 
 Property = tuple[bool, str]
 """Whether the statements point to the thing, and their predicate."""
-Arrange = Callable[[Sequence[list[Term]]], list[list[Term]]]
-"""Puts several lists in order, each by itself."""
+Arrange = Callable[[Sequence[list[Term]], Iterable[str]], list[list[Term]]]
+"""Puts several lists in order, each by itself; beside them it is told what else will be named, so that all is asked for at once."""
 
 
 LINES, FEWEST = 100, 3
@@ -72,7 +72,7 @@ def beginning(store: Store, iri: str, arrange: Arrange) -> Neighbourhood:
     else:
         found = whole(store, iri)
     most = _most(len(neighbours.ends) for neighbours in found.properties.values()) if not lists else OF_LONG
-    arranged = arrange([neighbours.ends for neighbours in found.properties.values()])
+    arranged = arrange([neighbours.ends for neighbours in found.properties.values()], _named(iri, found, lists))
     for (key, neighbours), ends in zip(found.properties.items(), arranged, strict=True):
         # What a thing is not is told by all that it is.
         neighbours.ends = ends[: None if key == (False, RDF_TYPE) else most]
@@ -80,6 +80,11 @@ def beginning(store: Store, iri: str, arrange: Arrange) -> Neighbourhood:
         _part(store, found, iri, listed, most, 0)
     _expand(store, found)
     return found
+
+
+def _named(iri: str, found: Neighbourhood, lists: Iterable[Listed] = ()) -> list[str]:
+    """Give what a page names besides the ends: the thing and the properties."""
+    return [iri, *(predicate for _, predicate in found.properties), *(listed.predicate for listed in lists)]
 
 
 def _most(lengths: Iterable[int]) -> int:
@@ -97,7 +102,9 @@ def part(store: Store, iri: str, found: Property, arrange: Arrange, most: int, a
     else:
         _read(store, read, iri, found[0], [found[1]])
         for neighbours, ends in zip(
-            read.properties.values(), arrange([of.ends for of in read.properties.values()]), strict=True
+            read.properties.values(),
+            arrange([of.ends for of in read.properties.values()], _named(iri, read)),
+            strict=True,
         ):
             neighbours.ends = ends[after : after + most]
     _expand(store, read)

@@ -68,6 +68,7 @@ class Facets:
     def _read(self, part: list[str]) -> dict[str, Values]:
         names = self._names
         starts = [f"{names.things}{kind}/" for kind in LINKED]
+        of_a_source = f"{names.things}kalla/"
         rows, version = self._asking.rows("facets-of-things", thing=part, start=starts)
         found: dict[str, set[tuple[str, str]]] = {iri: {("slag", kind_of(iri, names))} for iri in part}
         days: dict[tuple[str, str], list[str]] = defaultdict(list)
@@ -79,6 +80,8 @@ class Facets:
             if "other" in row:
                 other = row["other"]["value"]
                 found[iri].add((kind_of(other, names), other.removeprefix(names.things)))
+            if "source" in row and (source := row["source"]["value"]).startswith(of_a_source):
+                found[iri].add(("kalla", source.removeprefix(of_a_source)))
             if "graph" in row and not names.is_layer(graph := row["graph"]["value"]):
                 found[iri].add(("grund", names.kind_of_graph(graph)))
                 if names.kind_of_graph(graph) == "asserted":
