@@ -28,9 +28,10 @@ from bench.generate import write_folder
 from bench.results import RESULTS, put, seconds, table
 from kunskapsgraf import settings as settings_module
 from kunskapsgraf.graph import queries
+from kunskapsgraf.graph.embedded import EmbeddedStore
 from kunskapsgraf.graph.engine import placed
 from kunskapsgraf.graph.rdf import Triple
-from kunskapsgraf.graph.store import WHOLE, Answer, Dataset, EmbeddedStore
+from kunskapsgraf.graph.store import WHOLE, Answer, Dataset
 from kunskapsgraf.graph.terms import triples_of
 from kunskapsgraf.graph.vocabulary import RDF_TYPE, Names
 from kunskapsgraf.pipeline import load

@@ -22,8 +22,8 @@ from jinja2.bccache import Bucket, BytecodeCache
 from kunskapsgraf import cli
 from kunskapsgraf import settings as settings_module
 from kunskapsgraf.errors import BuildRunning
+from kunskapsgraf.graph.embedded import EmbeddedStore
 from kunskapsgraf.graph.history import LOG
-from kunskapsgraf.graph.store import EmbeddedStore
 from kunskapsgraf.options import SETTINGS
 from kunskapsgraf.pipeline import standing
 from kunskapsgraf.pipeline.build import build

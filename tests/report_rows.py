@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kunskapsgraf.graph.store import EmbeddedStore
+from kunskapsgraf.graph.embedded import EmbeddedStore
 from kunskapsgraf.graph.terms import text_of
 from kunskapsgraf.reports import run
 from kunskapsgraf.settings import Settings

@@ -10,8 +10,9 @@ from unittest.mock import patch
 import pytest
 from conftest import write_micro
 
+from kunskapsgraf.graph.embedded import EmbeddedStore
 from kunskapsgraf.graph.rdf import Triple
-from kunskapsgraf.graph.store import EmbeddedStore, ask, is_merged
+from kunskapsgraf.graph.store import ask, is_merged
 from kunskapsgraf.graph.vocabulary import Names
 from kunskapsgraf.pipeline import axioms
 from kunskapsgraf.pipeline.build import build

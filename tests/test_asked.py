@@ -14,8 +14,8 @@ from telling import made
 
 from kunskapsgraf.graph.asked.finding import AskedIndex
 from kunskapsgraf.graph.asked.particulars import AskedParticulars
+from kunskapsgraf.graph.embedded import EmbeddedStore
 from kunskapsgraf.graph.particulars import NOTHING, Node, Particulars, ParticularsFile, Passage
-from kunskapsgraf.graph.store import EmbeddedStore
 from kunskapsgraf.settings import Settings
 from kunskapsgraf.web import create_app
 

@@ -11,7 +11,7 @@ from conftest import ROOT
 
 from kunskapsgraf import settings as settings_module
 from kunskapsgraf.errors import CheckFailed
-from kunskapsgraf.graph.store import EmbeddedStore
+from kunskapsgraf.graph.embedded import EmbeddedStore
 from kunskapsgraf.graph.vocabulary import BASE
 from kunskapsgraf.pipeline.build import build, checked
 from kunskapsgraf.reports import run

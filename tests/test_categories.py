@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from kunskapsgraf.graph.store import EmbeddedStore, select
+from kunskapsgraf.graph.embedded import EmbeddedStore
+from kunskapsgraf.graph.store import select
 from kunskapsgraf.graph.terms import text_of
 
 SURVEYED = frozenset(

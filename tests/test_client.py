@@ -20,8 +20,8 @@ from conftest import WORLD, Server, running
 from kunskapsgraf import Graph, QueryWarning, Table, errors
 from kunskapsgraf.client import graph as graph_module
 from kunskapsgraf.client.values import Given, value_of
+from kunskapsgraf.graph.embedded import EmbeddedStore
 from kunskapsgraf.graph.snapshot import current
-from kunskapsgraf.graph.store import EmbeddedStore
 from kunskapsgraf.pipeline.build import build
 from kunskapsgraf.reports import run
 from kunskapsgraf.settings import Settings, packaged_sources

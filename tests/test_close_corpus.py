@@ -7,9 +7,10 @@ from category_names import CORPUS
 from pyoxigraph import RdfFormat, parse
 
 from kunskapsgraf.graph import queries
+from kunskapsgraf.graph.embedded import EmbeddedStore
 from kunskapsgraf.graph.engine import placed
 from kunskapsgraf.graph.rdf import Literal, Quad, Triple
-from kunskapsgraf.graph.store import EmbeddedStore, select
+from kunskapsgraf.graph.store import select
 from kunskapsgraf.graph.terms import text_of
 from kunskapsgraf.graph.vocabulary import RDF_TYPE, RDFS_LABEL, Names
 from kunskapsgraf.pipeline.close import close

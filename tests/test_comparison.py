@@ -13,7 +13,7 @@ from flask.testing import FlaskClient
 from test_views import comparison
 from viewed import page, section, table_rows
 
-from kunskapsgraf.graph.store import EmbeddedStore
+from kunskapsgraf.graph.embedded import EmbeddedStore
 from kunskapsgraf.settings import Settings
 from kunskapsgraf.web import create_app
 

@@ -14,7 +14,7 @@ from conftest import MICRO_ONTOLOGY, ROOT, write_micro
 from flask.testing import FlaskClient
 from reading import Page
 
-from kunskapsgraf.graph.store import EmbeddedStore
+from kunskapsgraf.graph.embedded import EmbeddedStore
 from kunskapsgraf.pipeline.build import build
 from kunskapsgraf.web import create_app
 from kunskapsgraf.web.drawing import LONGEST, short

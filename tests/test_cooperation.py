@@ -16,7 +16,8 @@ from flask.testing import FlaskClient
 from reading import Page
 
 from kunskapsgraf import settings as settings_module
-from kunskapsgraf.graph.store import EmbeddedStore, select
+from kunskapsgraf.graph.embedded import EmbeddedStore
+from kunskapsgraf.graph.store import select
 from kunskapsgraf.graph.terms import text_of
 from kunskapsgraf.pipeline.build import build
 from kunskapsgraf.reports.cooperation import Cooperation, Party

@@ -11,7 +11,8 @@ import pytest
 from flask.testing import FlaskClient
 from reading import Page
 
-from kunskapsgraf.graph.store import EmbeddedStore, select
+from kunskapsgraf.graph.embedded import EmbeddedStore
+from kunskapsgraf.graph.store import select
 from kunskapsgraf.graph.terms import text_of
 from kunskapsgraf.settings import Settings
 from kunskapsgraf.web import crawling, create_app

@@ -19,8 +19,9 @@ import pytest
 from conftest import WORLD, Run, Server, running, wait_for
 from test_server import LINUX, ask, end, hold, workers
 
+from kunskapsgraf.graph.embedded import EmbeddedStore
 from kunskapsgraf.graph.snapshot import MANIFEST, POINTER, is_log, pointed
-from kunskapsgraf.graph.store import EmbeddedStore, select
+from kunskapsgraf.graph.store import select
 from kunskapsgraf.graph.terms import text_of
 from kunskapsgraf.pipeline.build import build
 from kunskapsgraf.settings import Settings

@@ -17,7 +17,7 @@ from reading import Page
 
 from kunskapsgraf import settings as settings_module
 from kunskapsgraf.errors import SettingError
-from kunskapsgraf.graph.store import EmbeddedStore
+from kunskapsgraf.graph.embedded import EmbeddedStore
 from kunskapsgraf.settings import Settings
 from kunskapsgraf.web import create_app
 

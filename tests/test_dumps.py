@@ -14,9 +14,10 @@ from described import answered
 from flask.testing import FlaskClient
 
 from kunskapsgraf.errors import SnapshotError
+from kunskapsgraf.graph.embedded import EmbeddedStore
 from kunskapsgraf.graph.rdf import DUMP_FORMATS, Literal, NamedNode, Quad
 from kunskapsgraf.graph.snapshot import current
-from kunskapsgraf.graph.store import EmbeddedStore, construct, select
+from kunskapsgraf.graph.store import construct, select
 from kunskapsgraf.graph.terms import text_of
 from kunskapsgraf.graph.vocabulary import XSD, Names
 from kunskapsgraf.pipeline import dumps

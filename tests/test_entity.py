@@ -16,8 +16,9 @@ from rdflib.compare import to_isomorphic
 from reading import Element, Page, graph_of
 from telling import MANY, NAMES, made
 
+from kunskapsgraf.graph.embedded import EmbeddedStore
 from kunskapsgraf.graph.particulars import FILE
-from kunskapsgraf.graph.store import EmbeddedStore, select
+from kunskapsgraf.graph.store import select
 from kunskapsgraf.graph.terms import text_of
 from kunskapsgraf.pipeline.particulars import make
 from kunskapsgraf.web import create_app

@@ -13,7 +13,8 @@ from openpyxl import load_workbook
 from reading import Page
 
 from kunskapsgraf import Graph, Table
-from kunskapsgraf.graph.store import EmbeddedStore, select
+from kunskapsgraf.graph.embedded import EmbeddedStore
+from kunskapsgraf.graph.store import select
 from kunskapsgraf.graph.terms import text_of
 from kunskapsgraf.settings import Settings
 

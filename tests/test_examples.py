@@ -9,7 +9,8 @@ import rdflib
 from described import BASE, fetched, said
 from flask.testing import FlaskClient
 
-from kunskapsgraf.graph.store import EmbeddedStore, columns_and_rows
+from kunskapsgraf.graph.embedded import EmbeddedStore
+from kunskapsgraf.graph.store import columns_and_rows
 from kunskapsgraf.reports import run
 from kunskapsgraf.settings import packaged_sources
 

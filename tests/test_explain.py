@@ -13,9 +13,10 @@ from conftest import write_micro
 
 from kunskapsgraf.errors import NotFound
 from kunskapsgraf.graph import queries
+from kunskapsgraf.graph.embedded import EmbeddedStore
 from kunskapsgraf.graph.engine import Memory
 from kunskapsgraf.graph.rdf import Literal, NamedNode, Triple
-from kunskapsgraf.graph.store import EmbeddedStore, construct, select
+from kunskapsgraf.graph.store import construct, select
 from kunskapsgraf.graph.terms import text_of
 from kunskapsgraf.graph.vocabulary import RDF_TYPE, RDFS, RDFS_LABEL, XSD, Names
 from kunskapsgraf.pipeline import axioms

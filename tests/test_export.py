@@ -21,7 +21,7 @@ from nginx import FOUND, NEEDED, free_port, wait_for
 from reading import Page, graph_of
 
 from kunskapsgraf.errors import BadRequest, SnapshotError
-from kunskapsgraf.graph.store import EmbeddedStore
+from kunskapsgraf.graph.embedded import EmbeddedStore
 from kunskapsgraf.pipeline.build import build
 from kunskapsgraf.settings import Settings
 from kunskapsgraf.web import create_app

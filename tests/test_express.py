@@ -18,10 +18,10 @@ from flask import Flask
 from kunskapsgraf.errors import SnapshotError
 from kunskapsgraf.graph import begun as ahead
 from kunskapsgraf.graph.begun import Begun, taking_up
+from kunskapsgraf.graph.embedded import EmbeddedStore
 from kunskapsgraf.graph.run import Cost, Run
 from kunskapsgraf.graph.snapshot import POINTER
 from kunskapsgraf.graph.stock import Stock
-from kunskapsgraf.graph.store import EmbeddedStore
 from kunskapsgraf.settings import Settings
 from kunskapsgraf.web import advice, create_app, express
 from kunskapsgraf.web.exchange import Headers, as_sent

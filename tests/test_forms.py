@@ -12,7 +12,7 @@ import rdflib
 from conftest import Run
 
 from kunskapsgraf.errors import BadRequest
-from kunskapsgraf.graph.store import EmbeddedStore
+from kunskapsgraf.graph.embedded import EmbeddedStore
 from kunskapsgraf.graph.vocabulary import PROV, RDF_TYPE, XSD, Names
 from kunskapsgraf.reasoner import answer, forms, words
 from kunskapsgraf.reasoner.proof import Proof

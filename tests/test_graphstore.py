@@ -19,7 +19,7 @@ from werkzeug.test import TestResponse
 from writable import BASE, BEARER, OTHER_TOKEN, Writable, client_on, problem
 
 from kunskapsgraf.errors import BuildRunning, CheckFailed, Inconsistent, NotWritable, Overloaded, QueryTimeout
-from kunskapsgraf.graph.store import EmbeddedStore
+from kunskapsgraf.graph.embedded import EmbeddedStore
 from kunskapsgraf.settings import Settings
 from kunskapsgraf.web import create_app
 

@@ -8,8 +8,9 @@ import pytest
 from flask.testing import FlaskClient
 from reading import Element, Page
 
+from kunskapsgraf.graph.embedded import EmbeddedStore
 from kunskapsgraf.graph.particulars import Period
-from kunskapsgraf.graph.store import EmbeddedStore, select
+from kunskapsgraf.graph.store import select
 from kunskapsgraf.graph.terms import text_of
 from kunskapsgraf.web.comparison import Cell, Row
 from kunskapsgraf.web.menu import Entry, Frame, Line, Offered, menu_of

@@ -24,7 +24,7 @@ from test_browser import pytestmark as in_a_browser
 from werkzeug.wrappers import Response
 
 from kunskapsgraf import settings as settings_module
-from kunskapsgraf.graph.store import EmbeddedStore
+from kunskapsgraf.graph.embedded import EmbeddedStore
 from kunskapsgraf.graph.vocabulary import Names
 from kunskapsgraf.pipeline.build import build
 from kunskapsgraf.settings import Settings

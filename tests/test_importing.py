@@ -17,7 +17,8 @@ from openpyxl import load_workbook
 from tables import DAY, FAMILY, HERE, RIGHT, SLUG, TITLE, Row, filled, imported, separated, sources
 
 from kunskapsgraf.errors import BadRequest, CheckFailed, TableRefused
-from kunskapsgraf.graph.store import EmbeddedStore, select
+from kunskapsgraf.graph.embedded import EmbeddedStore
+from kunskapsgraf.graph.store import select
 from kunskapsgraf.importing import files
 from kunskapsgraf.importing.columns import COLUMNS
 from kunskapsgraf.importing.run import make_template

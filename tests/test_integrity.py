@@ -12,9 +12,10 @@ from pathlib import Path
 import pytest
 from pyoxigraph import DefaultGraph, RdfFormat, parse
 
+from kunskapsgraf.graph.embedded import EmbeddedStore
 from kunskapsgraf.graph.engine import Memory
 from kunskapsgraf.graph.rdf import NamedNode, Quad, Triple
-from kunskapsgraf.graph.store import EmbeddedStore, construct
+from kunskapsgraf.graph.store import construct
 from kunskapsgraf.graph.terms import text_of
 
 FOLDER = Path(__file__).parent / "integrity"

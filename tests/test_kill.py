@@ -13,7 +13,8 @@ from dataclasses import replace
 
 import pytest
 
-from kunskapsgraf.graph.store import EmbeddedStore, select
+from kunskapsgraf.graph.embedded import EmbeddedStore
+from kunskapsgraf.graph.store import select
 from kunskapsgraf.pipeline import patches
 from kunskapsgraf.pipeline.build import build
 from kunskapsgraf.settings import Settings

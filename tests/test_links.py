@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from kunskapsgraf.graph.embedded import EmbeddedStore
 from kunskapsgraf.graph.rdf import Literal
-from kunskapsgraf.graph.store import EmbeddedStore, columns_and_rows
+from kunskapsgraf.graph.store import columns_and_rows
 from kunskapsgraf.graph.terms import text_of
 
 ROOT = Path(__file__).parents[1]

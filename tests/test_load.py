@@ -18,8 +18,9 @@ from pathlib import Path
 import pytest
 
 from kunskapsgraf.errors import BuildRunning, DiskFull, SourceError
+from kunskapsgraf.graph.embedded import EmbeddedStore
 from kunskapsgraf.graph.snapshot import MANIFEST, POINTER, current, pointed
-from kunskapsgraf.graph.store import EmbeddedStore, select
+from kunskapsgraf.graph.store import select
 from kunskapsgraf.graph.terms import text_of
 from kunskapsgraf.graph.vocabulary import Names
 from kunskapsgraf.pipeline import build as build_module

@@ -13,8 +13,8 @@ from flask.testing import FlaskClient
 from reading import Page
 
 from kunskapsgraf.graph import former
+from kunskapsgraf.graph.embedded import EmbeddedStore
 from kunskapsgraf.graph.finding import IndexFile
-from kunskapsgraf.graph.store import EmbeddedStore
 from kunskapsgraf.pipeline.build import build
 from kunskapsgraf.settings import Settings
 from kunskapsgraf.web import create_app

@@ -11,7 +11,8 @@ from parsed import ROOT, data, ontology
 from rdflib import OWL, RDF, RDFS, BNode, Literal, URIRef
 from rdflib.collection import Collection
 
-from kunskapsgraf.graph.store import EmbeddedStore, select
+from kunskapsgraf.graph.embedded import EmbeddedStore
+from kunskapsgraf.graph.store import select
 from kunskapsgraf.graph.terms import text_of
 
 KG = "https://w3id.org/kunskapsgraf/ns#"

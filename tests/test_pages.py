@@ -18,8 +18,9 @@ from flask.testing import FlaskClient
 from reading import Page, graph_of
 
 from kunskapsgraf.errors import KunskapsgrafError, QueryCrash
+from kunskapsgraf.graph.embedded import EmbeddedStore
 from kunskapsgraf.graph.particulars import Period
-from kunskapsgraf.graph.store import EmbeddedStore, select
+from kunskapsgraf.graph.store import select
 from kunskapsgraf.graph.terms import text_of
 from kunskapsgraf.reports import run
 from kunskapsgraf.settings import Settings, packaged_sources

@@ -6,7 +6,7 @@ import pytest
 from planner_cases import AMONG, CONDITIONS, LATE
 from report_rows import Case, identity, rows
 
-from kunskapsgraf.graph.store import EmbeddedStore
+from kunskapsgraf.graph.embedded import EmbeddedStore
 from kunskapsgraf.settings import Settings
 
 

@@ -14,7 +14,7 @@ from flask.testing import FlaskClient
 from rdflib.namespace import PROV, RDF, RDFS
 from reading import Page, graph_of
 
-from kunskapsgraf.graph.store import EmbeddedStore
+from kunskapsgraf.graph.embedded import EmbeddedStore
 from kunskapsgraf.pipeline.build import build
 from kunskapsgraf.settings import Settings
 from kunskapsgraf.web import create_app, extent

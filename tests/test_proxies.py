@@ -16,7 +16,7 @@ from conftest import WORLD, Server, running
 from flask import Flask, request
 from flask.testing import FlaskClient
 
-from kunskapsgraf.graph.store import EmbeddedStore
+from kunskapsgraf.graph.embedded import EmbeddedStore
 from kunskapsgraf.settings import Settings
 from kunskapsgraf.web import create_app, proxies
 from kunskapsgraf.web.server import mounted

@@ -9,8 +9,9 @@ from typing import Any
 
 import pytest
 
+from kunskapsgraf.graph.embedded import EmbeddedStore
 from kunskapsgraf.graph.rdf import Term
-from kunskapsgraf.graph.store import EmbeddedStore, columns_and_rows
+from kunskapsgraf.graph.store import columns_and_rows
 from kunskapsgraf.graph.terms import text_of
 
 FOLDER = Path(__file__).parent / "questions"

@@ -28,9 +28,10 @@ from kunskapsgraf.errors import (
 )
 from kunskapsgraf.graph.elsewhere.pointer import Shown
 from kunskapsgraf.graph.elsewhere.store import RemoteStore
+from kunskapsgraf.graph.embedded import EmbeddedStore
 from kunskapsgraf.graph.formats import FORMATS
 from kunskapsgraf.graph.run import Cost
-from kunskapsgraf.graph.store import Dataset, EmbeddedStore, Store, columns_and_rows
+from kunskapsgraf.graph.store import Dataset, Store, columns_and_rows
 from kunskapsgraf.graph.terms import Row
 from kunskapsgraf.graph.writing import Change
 from kunskapsgraf.reports.run import all_reports

@@ -25,8 +25,8 @@ from conftest import ROOT, Run, running, wait_for, write_micro
 
 from kunskapsgraf import settings as settings_module
 from kunskapsgraf.errors import DiskFull, EndpointError, KunskapsgrafError, SnapshotError
+from kunskapsgraf.graph.embedded import EmbeddedStore
 from kunskapsgraf.graph.snapshot import MANIFEST, Manifest, current
-from kunskapsgraf.graph.store import EmbeddedStore
 from kunskapsgraf.pipeline.build import build
 from kunskapsgraf.replica.follow import Follower
 from kunskapsgraf.replica.pack import LATEST, Packed, pack

@@ -12,7 +12,7 @@ import planner_cases
 import pytest
 from report_rows import Case, identity, rows
 
-from kunskapsgraf.graph.store import EmbeddedStore
+from kunskapsgraf.graph.embedded import EmbeddedStore
 from kunskapsgraf.settings import Settings
 
 CASES = [

@@ -20,7 +20,8 @@ from openpyxl import load_workbook
 from reading import Page
 from test_reports import WISHES
 
-from kunskapsgraf.graph.store import EmbeddedStore, select
+from kunskapsgraf.graph.embedded import EmbeddedStore
+from kunskapsgraf.graph.store import select
 from kunskapsgraf.graph.terms import text_of
 from kunskapsgraf.reports import render, run
 from kunskapsgraf.settings import Settings, packaged_sources

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from kunskapsgraf.graph.store import EmbeddedStore
+from kunskapsgraf.graph.embedded import EmbeddedStore
 from kunskapsgraf.graph.terms import text_of
 from kunskapsgraf.reports import run
 from kunskapsgraf.settings import Settings

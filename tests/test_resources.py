@@ -19,7 +19,8 @@ from flask.testing import FlaskClient
 from rdflib.compare import to_isomorphic
 from reading import Element, Page, graph_of
 
-from kunskapsgraf.graph.store import EmbeddedStore, select
+from kunskapsgraf.graph.embedded import EmbeddedStore
+from kunskapsgraf.graph.store import select
 from kunskapsgraf.graph.terms import text_of
 from kunskapsgraf.pipeline.build import build
 from kunskapsgraf.web import create_app

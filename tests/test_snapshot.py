@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from kunskapsgraf.errors import SnapshotError
+from kunskapsgraf.graph.embedded import EmbeddedStore
 from kunskapsgraf.graph.snapshot import MANIFEST, POINTER, Manifest, current, digest_of, digests_of, opened, pointed
-from kunskapsgraf.graph.store import EmbeddedStore
 from kunskapsgraf.graph.vocabulary import Names
 from kunskapsgraf.settings import Settings
 

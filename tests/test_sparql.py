@@ -23,10 +23,11 @@ from werkzeug.test import TestResponse
 
 from kunskapsgraf import errors
 from kunskapsgraf.errors import KunskapsgrafError
+from kunskapsgraf.graph.embedded import EmbeddedStore
 from kunskapsgraf.graph.found import Index
 from kunskapsgraf.graph.particulars import Particulars
 from kunskapsgraf.graph.spool import Spools
-from kunskapsgraf.graph.store import WHOLE, Answer, Dataset, Dump, EmbeddedStore
+from kunskapsgraf.graph.store import WHOLE, Answer, Dataset, Dump
 from kunskapsgraf.graph.vocabulary import Names
 from kunskapsgraf.graph.writing import Change, Written
 from kunskapsgraf.settings import Settings

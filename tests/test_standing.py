@@ -10,10 +10,10 @@ import pytest
 from flask.testing import FlaskClient
 
 from kunskapsgraf.graph import beforehand
+from kunskapsgraf.graph.embedded import EmbeddedStore
 from kunskapsgraf.graph.queries import parse
 from kunskapsgraf.graph.snapshot import current
 from kunskapsgraf.graph.standing import FILE, standing_answer
-from kunskapsgraf.graph.store import EmbeddedStore
 from kunskapsgraf.graph.vocabulary import Names
 from kunskapsgraf.pipeline import standing
 from kunskapsgraf.pipeline.build import build, rules_root

@@ -9,7 +9,8 @@ from dataclasses import replace
 import pytest
 
 from kunskapsgraf.errors import Overloaded, QueryTimeout
-from kunskapsgraf.graph.store import EmbeddedStore, select
+from kunskapsgraf.graph.embedded import EmbeddedStore
+from kunskapsgraf.graph.store import select
 from kunskapsgraf.graph.together import together
 from kunskapsgraf.settings import Settings
 

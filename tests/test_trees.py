@@ -10,7 +10,7 @@ from conftest import MICRO_ONTOLOGY, write_micro
 from flask.testing import FlaskClient
 from reading import Page
 
-from kunskapsgraf.graph.store import EmbeddedStore
+from kunskapsgraf.graph.embedded import EmbeddedStore
 from kunskapsgraf.pipeline.build import build
 from kunskapsgraf.web import create_app
 from kunskapsgraf.web.hierarchy import DEEPEST, Branch, Forest, forest

@@ -11,7 +11,7 @@ from conftest import Run
 from promising import Promising, promising
 
 from kunskapsgraf.errors import BadRequest
-from kunskapsgraf.graph.store import EmbeddedStore
+from kunskapsgraf.graph.embedded import EmbeddedStore
 from kunskapsgraf.settings import Settings
 from kunskapsgraf.verify import language, literals, told
 from kunskapsgraf.verify.checks import HELD, NOT_HELD, NOT_SUPPORTED, NOT_TRIED, Outcome

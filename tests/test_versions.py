@@ -16,9 +16,9 @@ from flask.testing import FlaskClient
 from reading import Page
 
 from kunskapsgraf.graph import history
+from kunskapsgraf.graph.embedded import EmbeddedStore
 from kunskapsgraf.graph.history import Changes, Turn
 from kunskapsgraf.graph.snapshot import pointed
-from kunskapsgraf.graph.store import EmbeddedStore
 from kunskapsgraf.graph.vocabulary import Names
 from kunskapsgraf.pipeline import load
 from kunskapsgraf.pipeline.build import build

@@ -18,7 +18,7 @@ from reading import Page
 from viewed import Answer, answer, answer_with, number, page, queries, section, table_rows, with_format
 
 from kunskapsgraf import settings as settings_module
-from kunskapsgraf.graph.store import EmbeddedStore
+from kunskapsgraf.graph.embedded import EmbeddedStore
 from kunskapsgraf.pipeline.build import build
 from kunskapsgraf.reports import run
 from kunskapsgraf.settings import packaged_sources

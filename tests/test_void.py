@@ -9,7 +9,7 @@ import rdflib
 from described import BASE, IN_UNION, SUFFIXES, answered, fetched, said
 from flask.testing import FlaskClient
 
-from kunskapsgraf.graph.store import EmbeddedStore
+from kunskapsgraf.graph.embedded import EmbeddedStore
 from kunskapsgraf.pipeline.build import build
 from kunskapsgraf.settings import Settings
 from kunskapsgraf.web import create_app

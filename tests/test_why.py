@@ -10,8 +10,9 @@ import rdflib
 from flask.testing import FlaskClient
 from reading import Page, graph_of
 
+from kunskapsgraf.graph.embedded import EmbeddedStore
 from kunskapsgraf.graph.rdf import lexical
-from kunskapsgraf.graph.store import EmbeddedStore, select
+from kunskapsgraf.graph.store import select
 
 KG = "https://w3id.org/kunskapsgraf/ns#"
 ID = "https://w3id.org/kunskapsgraf/id/"

@@ -35,10 +35,11 @@ from kunskapsgraf.errors import (
     ResultTooLarge,
     SnapshotError,
 )
+from kunskapsgraf.graph.embedded import EmbeddedStore
 from kunskapsgraf.graph.pool import Pool
 from kunskapsgraf.graph.run import Cost
 from kunskapsgraf.graph.snapshot import current
-from kunskapsgraf.graph.store import Dataset, EmbeddedStore, ask, columns_and_rows, construct, select
+from kunskapsgraf.graph.store import Dataset, ask, columns_and_rows, construct, select
 from kunskapsgraf.graph.terms import text_of
 from kunskapsgraf.graph.vocabulary import Names
 from kunskapsgraf.graph.worker import read_frame, write_frame

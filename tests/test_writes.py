@@ -26,8 +26,9 @@ from kunskapsgraf.errors import (
     SyntaxInFile,
     UnknownTerm,
 )
+from kunskapsgraf.graph.embedded import EmbeddedStore
 from kunskapsgraf.graph.snapshot import current, pointed
-from kunskapsgraf.graph.store import Dataset, EmbeddedStore, select
+from kunskapsgraf.graph.store import Dataset, select
 from kunskapsgraf.graph.writing import Change, Document, Written
 from kunskapsgraf.pipeline import load, patches
 from kunskapsgraf.pipeline.build import build

@@ -6,8 +6,8 @@ import argparse
 import sys
 
 from kunskapsgraf.errors import SnapshotError
+from kunskapsgraf.graph.embedded import EmbeddedStore
 from kunskapsgraf.graph.snapshot import current
-from kunskapsgraf.graph.store import EmbeddedStore
 from kunskapsgraf.settings import Settings
 from kunskapsgraf.terminal import progress, write
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from kunskapsgraf.graph.elsewhere.store import RemoteStore
+from kunskapsgraf.graph.embedded import EmbeddedStore
 from kunskapsgraf.graph.run import Cost
 from kunskapsgraf.graph.snapshot import current
-from kunskapsgraf.graph.store import EmbeddedStore
 from kunskapsgraf.settings import Settings
 
 

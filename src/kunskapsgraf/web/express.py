@@ -18,12 +18,13 @@ from kunskapsgraf.graph.advice import names_terms
 from kunskapsgraf.graph.begun import Begun, Prepared
 from kunskapsgraf.graph.cache import Cache
 from kunskapsgraf.graph.dataset import dataset_of
+from kunskapsgraf.graph.embedded import EmbeddedStore
 from kunskapsgraf.graph.fairness import CLIENT
 from kunskapsgraf.graph.formats import HTML, Format
 from kunskapsgraf.graph.outline import outlined
 from kunskapsgraf.graph.process import PIPE_BYTES, Arrived, Worker
 from kunskapsgraf.graph.run import SWOLLEN_KILOBYTES
-from kunskapsgraf.graph.store import Answer, EmbeddedStore
+from kunskapsgraf.graph.store import Answer
 from kunskapsgraf.settings import Settings
 from kunskapsgraf.web import advice, compression, delivery, headers
 from kunskapsgraf.web.advice import Terms

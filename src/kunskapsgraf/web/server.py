@@ -16,9 +16,9 @@ from granian.http import HTTP1Settings
 
 from kunskapsgraf import settings as settings_module
 from kunskapsgraf.errors import KunskapsgrafError, SettingError
+from kunskapsgraf.graph.embedded import EmbeddedStore
 from kunskapsgraf.graph.opening import opened
 from kunskapsgraf.graph.snapshot import current
-from kunskapsgraf.graph.store import EmbeddedStore
 from kunskapsgraf.options import SETTINGS
 from kunskapsgraf.settings import Settings
 from kunskapsgraf.web import advice, create_app, operations
