@@ -16,7 +16,7 @@ import pytest
 from bench import engines
 from conftest import write_micro
 from endpoint import Endpoint, served
-from pyoxigraph import BlankNode, CanonicalizationAlgorithm, Dataset, NamedNode, Quad, RdfFormat, Triple, parse
+from pyoxigraph import BlankNode, CanonicalizationAlgorithm, Dataset, Literal, NamedNode, Quad, RdfFormat, Triple, parse
 
 from kunskapsgraf import cli
 from kunskapsgraf.errors import BuildRunning, EndpointError, Inconsistent, QueryFileError
@@ -24,6 +24,7 @@ from kunskapsgraf.graph.elsewhere import pointer
 from kunskapsgraf.graph.elsewhere.pointer import PLACE, Shown
 from kunskapsgraf.graph.engine import graph_of
 from kunskapsgraf.graph.queries import QueryFile
+from kunskapsgraf.graph.rdf import Term
 from kunskapsgraf.graph.remote import Remote
 from kunskapsgraf.graph.vocabulary import Names
 from kunskapsgraf.pipeline import build as embedded
@@ -35,6 +36,14 @@ from kunskapsgraf.settings import Settings
 
 NAMES = Names("https://w3id.org/kunskapsgraf/")
 Graphs = Mapping[str, set[Triple]]
+XSD = "http://www.w3.org/2001/XMLSchema#"
+REWRITES: dict[str, dict[Term, Term]] = {
+    "virtuoso": {
+        Literal(number, datatype=NamedNode(XSD + "boolean")): Literal(word, datatype=NamedNode(XSD + "boolean"))
+        for number, word in (("1", "true"), ("0", "false"))
+    }
+}
+"""How engines write literals otherwise than they were written (docs/engine-build.md): each as a build here has it."""
 
 
 def quiet(_sv: str, _en: str, _number: int, _of: int) -> None:
@@ -67,9 +76,13 @@ def by_graph(quads: Iterable[Quad]) -> Graphs:
     return {**found, NAMES.dataset: union}
 
 
-def shown_graphs(engine: Remote, shown: Shown) -> Graphs:
-    """Ask an engine for what each graph of a version holds."""
-    return {graph: held(engine, place) for graph, (place, _) in shown.graphs.items()}
+def shown_graphs(engine: Remote, shown: Shown, name: str = "") -> Graphs:
+    """Ask an engine for what each graph of a version holds, its literals as they were written."""
+    written = REWRITES.get(name, {})
+    return {
+        graph: {Triple(t.subject, t.predicate, written.get(t.object, t.object)) for t in held(engine, place)}
+        for graph, (place, _) in shown.graphs.items()
+    }
 
 
 def held(engine: Remote, graph: str) -> set[Triple]:
@@ -150,7 +163,7 @@ def test_tiny_world_in_an_engine(
     remote_engine = reached(engine)
     shown = build(engine_settings, remote_engine, quiet)
     assert version == shown.version
-    check_same(graphs, shown_graphs(remote_engine, shown))
+    check_same(graphs, shown_graphs(remote_engine, shown, engine.name))
     assert {graph: len(triples) for graph, triples in graphs.items()} == {
         graph: number for graph, (_, number) in shown.graphs.items()
     }
@@ -166,7 +179,7 @@ def test_whole_graph_in_an_engine(engine: engines.Running, whole: Settings, tmp_
     shown = build(replace(whole, home=tmp_path), remote_engine, quiet)
     assert version == shown.version
     assert NAMES.closed_graph in shown.graphs
-    check_same(graphs, shown_graphs(remote_engine, shown))
+    check_same(graphs, shown_graphs(remote_engine, shown, engine.name))
 
 
 @pytest.mark.long
@@ -323,7 +336,7 @@ def test_process_that_is_killed(endpoint: Endpoint, micro: Settings) -> None:
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
     shown = pointer.read(remote(endpoint), NAMES)
     assert shown is not None
-    assert done.stdout.startswith(f"{shown.version}: ")
+    assert "[8/8] städar: klart" in done.stderr
     assert former.version != shown.version
     check_same(embedded_graphs(micro)[1], shown_graphs(remote(endpoint), shown))
 

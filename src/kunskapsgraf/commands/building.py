@@ -14,7 +14,7 @@ def build(options: argparse.Namespace, loaded: Settings) -> int:
     """Build the snapshot of the sources, or inside an engine where one is named."""
     if loaded.store:
         return _build_inside(options, loaded)
-    if options.loaded or options.take_over:
+    if getattr(options, "loaded", False) or getattr(options, "take_over", False):
         raise BadRequest(
             "--loaded och --take-over gäller bygge i en motor. Ange dess adress i KUNSKAPSGRAF_STORE.",
             "--loaded and --take-over are for building in an engine. Set its address in KUNSKAPSGRAF_STORE.",
@@ -38,9 +38,11 @@ def _build_inside(options: argparse.Namespace, loaded: Settings) -> int:
     from kunskapsgraf.pipeline.inside import build as inside  # noqa: PLC0415 - as in build
 
     engine = remote(loaded, loaded.store, loaded.store_update, loaded.store_data)
-    shown = inside.build(loaded, engine, lines(loaded.language), loaded=options.loaded, take_over=options.take_over)
+    # serve --build has none of these options.
+    given = {name: getattr(options, name, False) for name in ("loaded", "take_over")}
+    shown = inside.build(loaded, engine, lines(loaded.language), **given)
     statements = sum(number for _, number in shown.graphs.values())
-    print(f"{shown.version}: {statements} {'statements' if loaded.language == 'en' else 'satser'}")
+    say(f"{shown.version}: {statements} {'statements' if loaded.language == 'en' else 'satser'}")
     return 0
 
 

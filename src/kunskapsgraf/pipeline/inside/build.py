@@ -26,7 +26,7 @@ from kunskapsgraf.pipeline.inside.sending import Holder
 from kunskapsgraf.pipeline.inside.site import Asserted, Site
 from kunskapsgraf.pipeline.inside.watch import Progress, Watch
 from kunskapsgraf.pipeline.read import read
-from kunskapsgraf.reasoner.workspace import OF_BUILDS, WORK, clean, graphs_of
+from kunskapsgraf.reasoner.workspace import WORK, graphs_of
 from kunskapsgraf.settings import Settings
 
 _KEPT = 2
@@ -50,7 +50,6 @@ def build(
         said = None if loaded else _checked(settings, names, watch)
         ledger = Ledger(engine, names)
         with ledger.held(name_of(settings.home), now(), take_over=take_over) as run:
-            clean(engine, OF_BUILDS)
             site = Site(engine, names, ledger, run)
             asserted = _found(site, watch) if said is None else _sent(site, said, watch)
             graphs = Deriving(site, asserted, settings, watch).run()
@@ -138,9 +137,8 @@ def _tidied(site: Site, new: Shown, former: Shown | None, keep: int, watch: Watc
             stay.add(one.version)
     kept = {place for shown in (new, former) if shown for place, _ in shown.graphs.values()}
     kept = kept.union(*(one.graphs for one in versions if one.version in stay))
-    ours = (graph for graph in graphs_of(site.engine) if PLACE in graph and graph.startswith(site.names.base))
     site.clear(
-        {graph for graph in ours if graph not in kept} | {graph for graph in site.marked() - kept if PLACE in graph},
+        site.ledger.named() - kept,
         lambda graph, number, of: watch.tell(f"{graph} är borta", f"{graph} is gone", number, of),
     )
     for one in versions:

@@ -3,10 +3,11 @@
 ::
 
     <ledger>/<run>     dct:creator "HOME" ; dct:created "TIME"            the build that runs
-    <graph> dct:isVersionOf <logical graph> ; void:triples 1234               a graph that is whole
+    <graph> dct:isVersionOf <logical graph>                                   a graph that a build makes
+    <graph> void:triples 1234                                                 and that is whole
     <ledger>/<version> owl:versionInfo "VERSION" ; dct:issued "TIME" ; dct:hasPart <graph> ...    what it is made of
 
-Visitors never see it. A graph without its line is half made, whatever it holds: a later build makes it anew.
+Visitors never see it. A graph without its number is half made, whatever it holds: a later build makes it anew.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from kunskapsgraf.graph.rdf import Literal, NamedNode, lexical
 from kunskapsgraf.graph.terms import text_of
 from kunskapsgraf.graph.vocabulary import DCT, OWL, VOID, XSD, Names
 from kunskapsgraf.reasoner.evaluate import parts, send
-from kunskapsgraf.reasoner.workspace import RemoteEngine
+from kunskapsgraf.reasoner.workspace import OF_BUILDS, RemoteEngine, clean
 
 _AT_ONCE = 200
 """Graphs named in one update."""
@@ -49,7 +50,7 @@ class Ledger:
 
     @contextmanager
     def held(self, home: str, time: str, *, take_over: bool = False) -> Iterator[str]:
-        """Let one build alone work in the engine; give the name of the run.
+        """Let one build alone work in the engine; give the name of the run. Working graphs of builds that died are gone then.
 
         ``home`` names the home that builds, where one build runs at a time: another run of its own is dead. A run of
         another home is let be, unless ``take_over`` says that it is dead too. Raises ``BuildRunning``.
@@ -74,18 +75,31 @@ class Ledger:
                     f"Ett annat bygge pågår i tjänsten sedan {min(alive)}, eller avbröts. Vänta tills det är klart; om du vet att det är dött: kunskapsgraf build --take-over.",
                     f"Another build runs at the service since {min(alive)}, or was cut off. Wait until it has ended; if you know that it is dead: kunskapsgraf build --take-over.",
                 )
+            if others:
+                clean(self._engine, OF_BUILDS)
             for run in others:
                 self._forget(run)
+        except BaseException:
+            with suppress(EndpointError):
+                self._forget(mine)
+            raise
+        try:
             yield mine
         except BaseException:
-            with suppress(EndpointError):  # why the build ended is told; a build of this home knows its own leavings
-                self._forget(mine)
+            # Why the build ended is told. Where its working graphs may stand its line does too, so that the next looks for them.
+            with suppress(EndpointError):
+                if self._holds(mine):
+                    clean(self._engine, OF_BUILDS)
+                    self._forget(mine)
             raise
         self._forget(mine)
 
+    def _holds(self, run: str) -> bool:
+        return self._engine.ask(f"ASK {{ GRAPH <{self._graph}> {{ <{run}> {_CREATOR} ?by }} }}")
+
     def hold(self, run: str) -> None:
         """Raise ``BuildRunning`` where a build has been taken the place of."""
-        if not self._engine.ask(f"ASK {{ GRAPH <{self._graph}> {{ <{run}> {_CREATOR} ?by }} }}"):
+        if not self._holds(run):
             raise BuildRunning(
                 "Ett annat bygge har tagit över i tjänsten. Det här avbryts; vad som visas bestämmer det andra.",
                 "Another build has taken over at the service. This one stops; what is shown is for the other to say.",
@@ -95,12 +109,21 @@ class Ledger:
         """Give the graphs that are whole, each with its statements."""
         return {graph: int(number) for graph, number in self._rows("g", "n", f"?g {_OF} ?of ; {_TRIPLES} ?n")}
 
+    def named(self) -> set[str]:
+        """Give the graphs that builds have begun to make, whole or not, and have not taken away."""
+        return {graph for (graph,) in self._rows("g", f"?g {_OF} ?of")}
+
+    def begin(self, graph: str, logical: str) -> None:
+        """Say that a graph is about to be made; whatever was said of it before holds no longer."""
+        self._engine.update(self._forgetting(graph))
+        self._write(f"<{graph}> {_OF} <{logical}>")
+
     def mark(self, graph: str, logical: str, statements: int) -> None:
         """Say that a graph is whole."""
         self._write(f"<{graph}> {_OF} <{logical}> ; {_TRIPLES} {statements}")
 
-    def unmark(self, graphs: Iterable[str]) -> None:
-        """Say that graphs are whole no longer: before they are filled anew, and before they go."""
+    def leave(self, graphs: Iterable[str]) -> None:
+        """Say nothing more of graphs that are gone."""
         send(self._engine, map(self._forgetting, graphs))
 
     def versions(self) -> list[Kept]:

@@ -37,7 +37,7 @@ class Site:
         """Make a graph whole, unless it is; tell whether it had to be made. ``fill`` takes away what is half made."""
         if self.stands(graph):
             return False
-        self.ledger.unmark([graph])
+        self.ledger.begin(graph, logical)
         fill()
         number = counted(self.engine, graph)
         self.hold()
@@ -59,13 +59,9 @@ class Site:
         self.ledger.hold(self.run)
 
     def clear(self, graphs: Iterable[str], done: Callable[[str, int, int], None]) -> None:
-        """Take graphs away for good, and first their lines, so that no graph that is half gone passes for whole."""
+        """Take graphs away for good; one that is half gone has not the number that it had, and so is not whole."""
         gone = sorted(graphs)
-        self.ledger.unmark(gone)
         for number, graph in enumerate(gone, 1):
             self.engine.update(drop(graph))
             done(graph, number, len(gone))
-
-    def marked(self) -> set[str]:
-        """Name the graphs that the ledger had when the build began, or has now."""
-        return set(self._whole)
+        self.ledger.leave(gone)
