@@ -19,9 +19,11 @@ from kunskapsgraf.errors import (
     QueryTimeout,
     ResultTooLarge,
     SlowLaneFull,
+    SpoolFull,
 )
 from kunskapsgraf.graph.elsewhere.store import RemoteStore
 from kunskapsgraf.graph.remote import Remote
+from kunskapsgraf.graph.spool import IN_MEMORY, Spool
 from kunskapsgraf.graph.store import Answer
 from kunskapsgraf.settings import Settings
 from kunskapsgraf.web import create_app
@@ -165,6 +167,36 @@ def test_slow(settings: Settings, over: threading.Event, how: str) -> None:
     reply = {"body": endless(b" ", over, 0.05), "head": slow_head(over), "silent": silent(over)}[how]
     with hostile(*BEGIN, reply) as engine, pytest.raises(QueryTimeout, match="1 sekunder"):
         asked(settings, engine.address, SELECT)
+
+
+def test_slow_from_the_first(settings: Settings, over: threading.Event) -> None:
+    """An engine that does so when it is first asked what it shows has shown nothing, and is given up too."""
+    with hostile(endless(b" ", over, 0.05)) as engine:
+        store = RemoteStore(replace(settings, store=engine.address))
+        with pytest.raises(EndpointError, match="1 s"):
+            store.version()
+        store.close()
+
+
+def test_no_room(settings: Settings) -> None:
+    """An answer that finds no room among the large ones is told as such, and leaves nothing there."""
+    many = TWO.replace(ROW, b",".join([ROW] * 15_000))
+    assert len(many) > IN_MEMORY
+    with hostile(*BEGIN, http(many)) as engine, pytest.raises(SpoolFull):
+        asked(replace(settings, spool_bytes=1000, query_seconds=30), engine.address, SELECT)
+
+
+def test_large(settings: Settings) -> None:
+    """A large answer is taken to the disk and given from there."""
+    many = TWO.replace(ROW, b",".join([ROW] * 15_000))
+    with hostile(*BEGIN, http(many)) as engine:
+        store = RemoteStore(replace(settings, store=engine.address, query_seconds=30))
+        answer = store.answer(SELECT, "json")
+        assert isinstance(answer.content, Spool)
+        assert many == answer.body
+        answer.content.close()
+        assert 0 == store.spools.used
+        store.close()
 
 
 def test_endless(settings: Settings, over: threading.Event) -> None:

@@ -41,6 +41,7 @@ class Remote:
         seconds: float = 120,
         over: Transport | None = None,
         name: tuple[str, str] | None = None,
+        most_bytes: int = MOST_BYTES,
     ) -> None:
         self.query_url = checked(query_url)
         self.update_url = checked(update_url or query_url)
@@ -49,6 +50,7 @@ class Remote:
         """Those of its last answer, which tell what engine it is."""
         self._seconds = seconds
         self._name = name
+        self._most_bytes = most_bytes
         self._transport = over or Transport(user=user, password=password, token=token)
 
     def update(self, text: str) -> None:
@@ -114,7 +116,7 @@ class Remote:
                 sent,
                 Watch(self._seconds),
                 body.extend,
-                MOST_BYTES,
+                self._most_bytes,
             )
         except QueryTimeout as error:
             raise self._too_slow(url) from error

@@ -44,6 +44,8 @@ NAME = ("Motorn", "The engine")
 SPACE = 8
 """JSON takes no more than so many times the bytes of the same rows in another format, names of variables and all."""
 LEAST_SPACE = 1_000_000
+MOST_TOLD = 50_000_000
+"""Bytes of what an engine tells of its graphs: more than 100,000 of them take less."""
 HANDED_OVER = 0.95
 """Of the time that is left an engine is given this share, so that it can say itself that it was too little."""
 _FORM = "application/x-www-form-urlencoded"
@@ -64,7 +66,7 @@ class RemoteStore:
         self._known_dialect = dialects.DIALECTS.get(settings.store_engine)
         update = checked(settings.store_update or settings.store)
         quick, patient = (
-            Remote(self._url, update, seconds=seconds, over=self._transport, name=NAME)
+            Remote(self._url, update, seconds=seconds, over=self._transport, name=NAME, most_bytes=MOST_TOLD)
             for seconds in (settings.query_seconds, settings.endpoint_seconds)
         )
         self._engine = quick
