@@ -8,7 +8,7 @@ INPUTS := src ontology data/ttl queries shapes pyproject.toml hatch_build.py pac
 STAMP  := $(VENV)/.installed-$(shell find $(INPUTS) -type f ! -name '*.pyc' -print0 2>/dev/null | LC_ALL=C sort -z | xargs -0 cksum | cksum | cut -d' ' -f1)
 
 # The package is installed whenever its files changed: make install
-.PHONY: install serve build check test test-all engines format lock clean
+.PHONY: install serve build check test test-all bench engines format lock clean
 
 install: $(STAMP)
 
@@ -21,10 +21,13 @@ build: $(STAMP)
 check: $(STAMP)
 	$(BIN)/kunskapsgraf check
 
+# Tests are compiled once, while types are checked, and kept: else each process would compile them all.
+test test-all: export PYTHONDONTWRITEBYTECODE =
+
 test: $(STAMP) $(VENV)/.tools
 	$(BIN)/ruff format --check src tests bench
 	$(BIN)/ruff check src tests bench
-	$(BIN)/mypy
+	$(BIN)/python -m pytest --collect-only --quiet >/dev/null & $(BIN)/mypy; typed=$$?; wait; exit $$typed
 	$(BIN)/python -m pytest -n 3 --dist loadfile -m "not long and not alone"
 	$(BIN)/python -m pytest -m "not long and alone"
 
@@ -42,6 +45,18 @@ format: $(VENV)/.tools
 # Fetches what the tests of engines can fetch (Fuseki, its digest checked), and tells how to get the others.
 engines: $(VENV)/.tools
 	$(BIN)/python -m bench.engines --fetch
+
+# Measures at SIZES (numbers of triples) beside every engine that is present: make bench SIZES="10000 100000" BENCH="--again"
+SIZES ?= 10000 100000 1000000
+BENCH ?=
+bench: .venv-bench/.ready
+	.venv-bench/bin/python -m bench.scale $(SIZES) $(BENCH)
+
+.venv-bench/.ready: $(STAMP)
+	test -x .venv-bench/bin/python || $(PYTHON) -m venv .venv-bench
+	.venv-bench/bin/python -m pip install --quiet --disable-pip-version-check '.[bench]'
+	.venv-bench/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --force-reinstall .
+	@touch $@
 
 # The package is installed as users get it, from a wheel, so that tests prove the wheel.
 $(STAMP): $(VENV)/.locked

@@ -8,17 +8,20 @@ from __future__ import annotations
 
 import importlib.metadata
 import tempfile
+from functools import partial
 from pathlib import Path
 
 from bench.generate import write_folder
+from kunskapsgraf import settings as settings_module
 from kunskapsgraf.graph import queries
 from kunskapsgraf.graph.engine import as_stored, placed
 from kunskapsgraf.graph.finding import INDEX
 from kunskapsgraf.graph.particulars import FILE
 from kunskapsgraf.graph.queries import QueryFile
 from kunskapsgraf.graph.rdf import Quad
+from kunskapsgraf.graph.standing import FILE as STANDING
 from kunskapsgraf.graph.vocabulary import Names
-from kunskapsgraf.pipeline import catalogue, dumps, index, load, particulars
+from kunskapsgraf.pipeline import catalogue, dumps, index, load, particulars, standing
 from kunskapsgraf.pipeline.close import close
 from kunskapsgraf.pipeline.read import Corpus, read
 from kunskapsgraf.pipeline.reason import by_source, slug_of
@@ -42,7 +45,9 @@ def prepare(home: Path, size: int, seed: int, names: Names) -> Path:
         beside[FILE] = particulars.make(quads, names)
         software = {"pyoxigraph": importlib.metadata.version("pyoxigraph")}
         files = {dump.name: dump.body for dump in made}
-        snapshot = load.load(quads, home, version, {}, software, names, files, beside)
+        asked = standing.texts(packaged_sources(), names)
+        made_of = {STANDING: partial(standing.make, settings_module.load({}), asked=asked)}
+        snapshot = load.load(quads, home, version, {}, software, names, files, beside, made_of)
     load.point(home, version, keep=3)
     return snapshot.store
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -14,7 +15,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
+from jinja2.bccache import Bucket, BytecodeCache
 
 from kunskapsgraf import cli
 from kunskapsgraf import settings as settings_module
@@ -22,6 +25,7 @@ from kunskapsgraf.errors import BuildRunning
 from kunskapsgraf.graph.history import LOG
 from kunskapsgraf.graph.store import EmbeddedStore
 from kunskapsgraf.options import SETTINGS
+from kunskapsgraf.pipeline import standing
 from kunskapsgraf.pipeline.build import build
 from kunskapsgraf.settings import Settings
 from kunskapsgraf.web import create_app
@@ -45,11 +49,31 @@ ALONE = frozenset(
 """Files of tests that measure time or look at processes."""
 
 
+class Compiled(BytecodeCache):
+    """Templates as they were compiled: many tests make an application of their own, and each would compile them anew."""
+
+    def __init__(self) -> None:
+        self._code: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """Give what was compiled of a template; the bucket tells whether it is of the same text."""
+        if code := self._code.get(bucket.key):
+            bucket.bytecode_from_string(code)
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Keep what was compiled."""
+        self._code[bucket.key] = bucket.bytecode_to_string()
+
+
+Flask.jinja_options = {"bytecode_cache": Compiled()}
+
+
 SAMPLED = {
     ("test_browser", "test_contrast"): 2,
     ("test_browser", "test_narrow_screen"): 4,
     ("test_connections_browser", "test_axe_and_contrast"): 2,
     ("test_damage", "test_damaged_while_serving"): 3,
+    ("test_damage", "test_every_file"): 4,
     ("test_editor_browser", "test_axe_and_contrast"): 2,
     ("test_evidence_browser", "test_axe_and_contrast"): 2,
     ("test_maintain", "test_any_change_of_any_world"): 2,
@@ -57,11 +81,23 @@ SAMPLED = {
     ("test_pages", "test_prefix"): 4,
     ("test_reporting_browser", "test_report_is_accessible"): 2,
     ("test_rl_cases", "test_owlrl_agrees"): 5,
+    ("test_rl_cases", "test_second_run_adds_nothing"): 3,
+    ("test_rl_random", "test_blank_names"): 3,
+    ("test_rl_random", "test_growth"): 3,
+    ("test_rl_random", "test_order"): 3,
     ("test_rl_random", "test_other_reasoner"): 2,
+    ("test_rl_random", "test_second_run"): 3,
     ("test_writes", "test_operation"): 3,
     ("test_writes", "test_refused"): 3,
 }
 """Tests of many cases that take long: of so many, the quick run takes the first, and ``make test-all`` takes all."""
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Read no files of which the marks that were asked for leave no test."""
+    asked = re.search(r"(not )?\balone\b", config.option.markexpr)
+    is_file = asked and re.fullmatch(r"test_\w+\.py", collection_path.name)
+    return True if asked and is_file and (collection_path.stem in ALONE) is bool(asked[1]) else None
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -118,8 +154,13 @@ def client(small: Settings, small_store: EmbeddedStore) -> FlaskClient:
 
 @pytest.fixture(scope="session")
 def evidence(tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    """Build the world with a statement in each state and each kind of gap, with the states that the package has."""
-    return build_evidence(tmp_path_factory.mktemp("evidence"))
+    """Build the world with a statement in each state and each kind of gap, with the states that the package has.
+
+    Views of it are answered ahead, as those of a large graph are.
+    """
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(standing, "FEWEST", 1)
+        return build_evidence(tmp_path_factory.mktemp("evidence"))
 
 
 def build_evidence(folder: Path, more: Mapping[str, str] | None = None) -> Settings:
@@ -177,6 +218,14 @@ def whole_store(whole: Settings) -> Iterator[EmbeddedStore]:
 def whole_client(whole: Settings, whole_store: EmbeddedStore) -> FlaskClient:
     """Give a client of the web application on the whole graph."""
     return create_app(whole, whole_store).test_client()
+
+
+@pytest.fixture(scope="module")
+def store(settings: Settings) -> Iterator[EmbeddedStore]:
+    """Give a store on the world that a file of tests builds for itself, as its fixture ``settings``."""
+    found = EmbeddedStore(settings)
+    yield found
+    found.close()
 
 
 @pytest.fixture

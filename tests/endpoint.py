@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -23,6 +23,7 @@ class Endpoint:
     """The application: ``/query`` and ``/update`` are two addresses, ``/sparql`` is one for both.
 
     ``refused`` are the numbers (from 1) of the updates that fail, each as a whole; ``seconds`` is how long an answer takes.
+    ``before`` is called with the number and the text of each update, before it is done.
     """
 
     store: Any = field(default_factory=Store)
@@ -31,6 +32,7 @@ class Endpoint:
     updates: int = 0
     refused: set[int] = field(default_factory=set)
     seconds: float = 0
+    before: Callable[[int, str], None] | None = None
     address: str = ""
 
     def __call__(self, environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
@@ -56,6 +58,8 @@ class Endpoint:
                 return "200 OK", "application/sparql-results+json", found.serialize(format=QueryResultsFormat.JSON)
             if path in ("/update", "/sparql") and "update" in sent:
                 self.updates += 1
+                if self.before:
+                    self.before(self.updates, sent["update"][0])
                 if self.updates in self.refused:
                     return "500 Internal Server Error", "text/plain", b"no space left"
                 self.store.update(sent["update"][0])

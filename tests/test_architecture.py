@@ -138,6 +138,13 @@ def test_worker_imports_nothing_of_the_package() -> None:
         assert [] == [name for name in imports(SOURCE / "graph" / f"{module}.py") if name.startswith("kunskapsgraf")]
 
 
+def test_slow_libraries_wait_until_they_are_used() -> None:
+    """A service starts without what only a file of Excel, or the reasoner, needs."""
+    code = "import sys, kunskapsgraf.web; print({'openpyxl', 'numpy', 'pandas', 'rdflib'} & set(sys.modules))"
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert "set()\n" == ran.stdout
+
+
 def test_only_settings_and_the_command_line_read_the_environment() -> None:
     """The environment is named in settings' callers at the edge and nowhere else, by whatever name Python has for it."""
     named = {"environ", "environb", "getenv", "getenvb", "putenv", "unsetenv"}

@@ -481,6 +481,49 @@ def test_shape_names_property_and_value(tiny: Corpus) -> None:
     assert sv.startswith("-: utbud/a: Precis en ")
 
 
+# (how a shape is targeted and what it asks, the Turtle of a source, the thing that breaks it)
+SEEN = [
+    # A closed shape sees the properties that it does not name.
+    (
+        "sh:targetClass kg:Metod ; sh:closed true ; sh:ignoredProperties ( <http://www.w3.org/1999/02/22-rdf-syntax-ns#type> )",
+        "metod:a kg:hittad 1 ; a kg:Metod .",
+        "metod/a",
+    ),
+    # A query sees all.
+    (
+        'sh:targetClass kg:Metod ; sh:sparql [ sh:select "SELECT $this WHERE { $this <https://w3id.org/kunskapsgraf/ns#hittad> ?x }" ]',
+        "metod:a kg:hittad 1 ; a kg:Metod .",
+        "metod/a",
+    ),
+    # A class below, and a class of a value, as the source itself says what is below what.
+    (
+        "sh:targetClass kg:Metod ; sh:property [ sh:path kg:provad ; sh:maxCount 0 ]",
+        "kg:Provmetod rdfs:subClassOf kg:Metod . metod:a a kg:Provmetod ; kg:provad 1 .",
+        "metod/a",
+    ),
+    # Targets of other kinds than classes.
+    ("sh:targetSubjectsOf kg:provad ; sh:class kg:Insats", "metod:a kg:provad 1 .", "metod/a"),
+    (
+        "sh:targetObjectsOf kg:provad ; sh:class kg:Insats",
+        "insats:a kg:provad metod:a . metod:a a kg:Metod .",
+        "metod/a",
+    ),
+]
+
+
+@pytest.mark.parametrize(("shape", "turtle", "thing"), SEEN)
+def test_what_a_shape_of_any_kind_sees(tiny: Corpus, tmp_path: Path, shape: str, turtle: str, thing: str) -> None:
+    """A shape finds what it asks for, though it is given only the properties that it may see and the things that are the source's own."""
+    (tmp_path / "egen.ttl").write_text(
+        "@prefix kg: <https://w3id.org/kunskapsgraf/ns#> . @prefix sh: <http://www.w3.org/ns/shacl#> .\n"
+        f'kg:EgenForm a sh:NodeShape ; {shape} ; sh:message "Fel."@sv , "Wrong."@en .',
+        encoding="utf-8",
+    )
+    before = {sv for sv, _ in shapes(tiny, SOURCE, WORLD, tmp_path, NAMES)}
+    found = {sv for sv, _ in shapes(beside(tiny, turtle), SOURCE, WORLD, tmp_path, NAMES)} - before
+    assert [True] == [f": {thing}" in sv for sv in found]
+
+
 def test_editorial_thing_is_not_the_sources_to_mend(tiny: Corpus) -> None:
     """A shape that an editorial thing breaks is no violation of a source that never speaks of it."""
     quads = [

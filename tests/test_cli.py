@@ -469,6 +469,15 @@ def test_full_disk(micro_built: Settings, tmp_path: Path, unbuffered: str, comma
     assert 1 == done.stderr.count("\n")
 
 
+@pytest.fixture
+def heeded() -> Iterator[None]:
+    """Let processes that are started heed Ctrl-C, also where the tests run in the background of a shell that does not."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("heeded")
 def test_interrupt(micro_built: Settings) -> None:
     """Ctrl-C ends a command with 130 and no traceback."""
     with started("query", "-", environment=variables(micro_built)) as process:

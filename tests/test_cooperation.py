@@ -6,7 +6,6 @@ import csv
 import io
 import json
 import shutil
-from collections.abc import Iterator
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
@@ -41,14 +40,6 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     found = replace(settings_module.load({}), sources=sources, home=folder / "home", workers=1)
     build(found)
     return found
-
-
-@pytest.fixture(scope="module")
-def store(settings: Settings) -> Iterator[EmbeddedStore]:
-    """Give a store on the world."""
-    found = EmbeddedStore(settings)
-    yield found
-    found.close()
 
 
 @pytest.fixture(scope="module")

@@ -90,6 +90,7 @@ def test_merge_has_its_bound() -> None:
     assert is_merged(sizes, Dataset(("a", "b"), ()))
     assert not is_merged(sizes, Dataset(("a", "b"), ("c",)))
     assert not is_merged(sizes, Dataset(("a",), ()))
+    assert not is_merged(sizes, Dataset(("a", "b"), (), once=False))
     assert not is_merged(sizes, WHOLE)
 
 

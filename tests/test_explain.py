@@ -61,10 +61,14 @@ def explainer(whole: Settings, whole_store: EmbeddedStore) -> Explainer:
     return answer.explainer(whole_store, whole)
 
 
-@pytest.fixture(scope="module")
-def proofs(explainer: Explainer, whole_store: EmbeddedStore) -> dict[Triple, Proof | None]:
-    """Explain every inferred statement of the whole graph."""
-    return {triple: explainer.explain(triple) for triple in graph(whole_store, NAMES.inferred_graph)}
+@pytest.fixture(scope="module", params=[5, pytest.param(1, marks=pytest.mark.long)], ids=["sample", "every"])
+def proofs(
+    request: pytest.FixtureRequest, explainer: Explainer, whole_store: EmbeddedStore
+) -> dict[Triple, Proof | None]:
+    """Explain every inferred statement of the whole graph; one in five in the quick run."""
+    inferred = graph(whole_store, NAMES.inferred_graph)
+    assert len(inferred) > 4000
+    return {triple: explainer.explain(triple) for triple in inferred[:: request.param]}
 
 
 @pytest.fixture(scope="module")
@@ -76,7 +80,6 @@ def steps(proofs: dict[Triple, Proof | None]) -> list[Proof]:
 
 def test_every_inferred_statement_has_a_proof(proofs: dict[Triple, Proof | None]) -> None:
     """Nothing that is inferred goes unexplained."""
-    assert len(proofs) > 4000
     assert [] == [str(triple) for triple, proof in proofs.items() if proof is None]
 
 
@@ -353,10 +356,10 @@ def proved(explainer: Explainer, *asked: str) -> Proof:
 
 
 def test_everything_in_the_trial_is_explained(trial: Explainer) -> None:
-    """Every inferred statement of the trial has a proof whose steps are right."""
+    """Every other inferred statement of the trial has a proof; the tests below ask for those that are hard to come by."""
     triples = graph(trial.store, NAMES.inferred_graph)  # type: ignore[arg-type]
     assert len(triples) > 700
-    for triple in triples:
+    for triple in triples[::2]:
         proof = trial.explain(triple)
         assert proof is not None, triple
 
@@ -489,7 +492,7 @@ kg:Genomgaende a owl:Class ; rdfs:subClassOf owl:TransitiveProperty . kg:inom a 
 kg:sortAv a owl:ObjectProperty ; rdfs:subPropertyOf rdfs:subClassOf .
 """
 LATE_DATA = "kg:inom a kg:Genomgaende . sak:a kg:inom sak:b . sak:b kg:inom sak:c . kg:Hund kg:sortAv kg:Djur . sak:fido a kg:Hund ."
-LINKS, NAMES_OF_ONE = 150, 30
+LINKS, NAMES_OF_ONE = 130, 30
 LONG = """
 kg:foljer a owl:ObjectProperty , owl:TransitiveProperty .
 kg:inuti a owl:ObjectProperty , owl:TransitiveProperty . kg:iAsken a owl:ObjectProperty ; rdfs:subPropertyOf kg:inuti .
@@ -558,7 +561,7 @@ def long(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Explainer]:
     [(("sak/n0", "kg:foljer", f"sak/n{LINKS}"), 8, LINKS), (("sak/m0", "kg:inuti", f"sak/m{LINKS}"), 9, LINKS)],
 )
 def test_chain_too_long_for_a_search(long: Explainer, asked: tuple[str, ...], depth: int, leaves: int) -> None:
-    """A hundred and fifty links are halved eight times, with a step more where each follows from a narrower property."""
+    """A hundred and thirty links are halved eight times, with a step more where each follows from a narrower property."""
     proof = proved(long, *asked)
     assert depth == proof.depth
     assert leaves == len({leaf.triple for leaf in proof.leaves()})

@@ -53,14 +53,6 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
 
 
 @pytest.fixture(scope="module")
-def store(settings: Settings) -> Iterator[EmbeddedStore]:
-    """Open it."""
-    found = EmbeddedStore(settings)
-    yield found
-    found.close()
-
-
-@pytest.fixture(scope="module")
 def client(settings: Settings, store: EmbeddedStore) -> FlaskClient:
     """Serve it."""
     return create_app(settings, store).test_client()
@@ -118,6 +110,17 @@ def test_pages_are_well_formed_and_in_their_language(edition: Path) -> None:
     for path, page in pages(edition).items():
         assert [] == page.faults, path
         assert ("en" if path.startswith("en/") else "sv") == page.one("html").attributes["lang"], path
+
+
+def test_what_is_cited_is_a_file(edition: Path) -> None:
+    """A citation names the page by its own address: no file server heeds a version, and an edition is of one."""
+    cited = {path: page for path, page in pages(edition).items() if page.all("p", "citation")}
+    assert {"kvalitet.html", "en/kvalitet.html"} <= set(cited)
+    for path, page in cited.items():
+        assert page.one("p", "citation").text.endswith(f" {ADDRESS}/{path}")
+        assert 2 == sum(f"{ADDRESS}/{path}" in code.text for code in page.all("pre", "code"))
+        assert "version=" not in page.source
+        assert [] == page.all("p", "permanent")
 
 
 @pytest.mark.parametrize("name", ["ring", "sked", "br\u00e5", "bara-sedd"])

@@ -82,10 +82,28 @@ def declared_smaller(body: bytes) -> bytes:
     return bytes(made)
 
 
+def damaged(body: bytes) -> bytes:
+    """Damage the compressed bytes of a sheet."""
+    name = b"xl/worksheets/sheet2.xml"
+    at = body.index(name) + len(name) + 20
+    return body[:at] + bytes(byte ^ 0xFF for byte in body[at : at + 40]) + body[at + 40 :]
+
+
+def packed_otherwise(body: bytes) -> bytes:
+    """Pack a workbook by a compression that no spreadsheet program writes."""
+    made = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(body)) as archive, zipfile.ZipFile(made, "w", zipfile.ZIP_LZMA) as packed:
+        for part in archive.infolist():
+            packed.writestr(part.filename, archive.read(part))
+    return made.getvalue()
+
+
 CASES: dict[str, tuple[Callable[[bytes], bytes], str]] = {
     "no archive": (lambda _: b"Kommun;Insats\n", "kan inte läsas som en arbetsbok"),
     "an old or locked workbook": (lambda _: b"\xd0\xcf\x11\xe0" + bytes(600), "skyddad med lösenord, eller sparad som .xls"),
     "half an archive": (lambda body: body[: len(body) // 2], "kan inte läsas som en arbetsbok"),
+    "a damaged sheet": (damaged, "kan inte läsas som en arbetsbok"),
+    "another compression": (packed_otherwise, "kan inte läsas som en arbetsbok"),
     "a cut sheet": (lambda body: repacked(body, cut), "kan inte läsas som en arbetsbok"),
     "a smaller size than it has": (declared_smaller, "kan inte läsas som en arbetsbok"),
     "a bomb": (lambda body: repacked(body, unchanged, {"xl/media/a.bin": bytes(50_000_000)}), "packar upp till mer än 40 MB"),

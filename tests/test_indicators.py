@@ -6,7 +6,6 @@ import csv
 import io
 import json
 import shutil
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -74,14 +73,6 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     found = replace(settings_module.load({}), sources=sources, home=folder / "home", workers=1)
     build(found)
     return found
-
-
-@pytest.fixture(scope="module")
-def store(settings: Settings) -> Iterator[EmbeddedStore]:
-    """Give a store on the world."""
-    found = EmbeddedStore(settings)
-    yield found
-    found.close()
 
 
 @pytest.fixture(scope="module")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gettext
 import re
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -23,6 +24,7 @@ MO = Path(str(web.__file__)).parent / "translations" / "en" / "LC_MESSAGES" / "m
 Key = str | tuple[str, ...]
 
 
+@cache
 def used() -> dict[Key, str]:
     """Extract each message of the pages, with where it stands."""
     with (WEB / "translations" / "babel.cfg").open(encoding="utf-8") as stream:
@@ -33,6 +35,7 @@ def used() -> dict[Key, str]:
     return found
 
 
+@cache
 def catalogue() -> Catalog:
     """Read the English catalogue."""
     with PO.open("rb") as stream:
@@ -100,6 +103,7 @@ def test_compiled_catalogue_is_of_this_text() -> None:
             assert texts(message.string) == [compiled.ngettext(one, many, n) for n in (1, 2)]
 
 
+@cache
 def swedish_words() -> set[str]:
     """Give the Swedish messages whose English text is another, with their places taken out."""
     found: set[str] = set()

@@ -6,7 +6,9 @@ import csv
 import io
 import json
 import threading
+from collections.abc import Callable
 from dataclasses import replace
+from functools import cache
 from itertools import pairwise
 from pathlib import Path
 from urllib.parse import parse_qs, quote, urljoin, urlsplit
@@ -16,11 +18,13 @@ from flask.testing import FlaskClient
 from reading import Page, graph_of
 
 from kunskapsgraf.errors import KunskapsgrafError, QueryCrash
+from kunskapsgraf.graph.particulars import Period
 from kunskapsgraf.graph.store import EmbeddedStore, select
 from kunskapsgraf.graph.terms import text_of
 from kunskapsgraf.reports import run
 from kunskapsgraf.settings import Settings, packaged_sources
 from kunskapsgraf.web import create_app, reporting, terms
+from kunskapsgraf.web.display import period
 from kunskapsgraf.web.readiness import Readiness
 from kunskapsgraf.web.server import mounted
 
@@ -78,6 +82,13 @@ KINDS = {
     "bad query": "/sparql?query=SELECT",
 }
 EVERY_KIND = pytest.mark.parametrize("path", KINDS.values(), ids=KINDS)
+Read = Callable[..., Page]
+
+
+@pytest.fixture(scope="module")
+def kind(client: FlaskClient) -> Read:
+    """Read a page of the tiny world once for all that is asked of it."""
+    return cache(lambda path, language="sv": page(client, path, language))
 
 
 def page(client: FlaskClient, path: str, language: str = "sv") -> Page:
@@ -104,9 +115,9 @@ def status(client: FlaskClient, address: str) -> int:
 
 @EVERY_KIND
 @pytest.mark.parametrize("language", ["sv", "en"])
-def test_well_formed(client: FlaskClient, path: str, language: str) -> None:
+def test_well_formed(kind: Read, path: str, language: str) -> None:
     """Each kind of page has one h1, its language, a title, and elements that are closed in order."""
-    found = page(client, path, language)
+    found = kind(path, language)
     assert [] == found.faults
     assert found.source.startswith("<!doctype html>\n")
     assert language == found.one("html").attributes["lang"]
@@ -124,17 +135,17 @@ def test_well_formed(client: FlaskClient, path: str, language: str) -> None:
 
 
 @EVERY_KIND
-def test_headings_in_order(client: FlaskClient, path: str) -> None:
+def test_headings_in_order(kind: Read, path: str) -> None:
     """No level of heading is skipped, and the first is h1."""
-    levels = [int(element.tag[1]) for element in page(client, path).elements if element.tag in {"h1", "h2", "h3", "h4"}]
+    levels = [int(element.tag[1]) for element in kind(path).elements if element.tag in {"h1", "h2", "h3", "h4"}]
     assert 1 == levels[0]
     assert all(after <= before + 1 for before, after in pairwise(levels))
 
 
 @EVERY_KIND
-def test_every_field_has_a_label(client: FlaskClient, path: str) -> None:
+def test_every_field_has_a_label(kind: Read, path: str) -> None:
     """Each field that is shown has a label of its own, and each button and link a name."""
-    found = page(client, path)
+    found = kind(path)
     labels = {label.attributes["for"]: label.text for label in found.all("label")}
     fields = [
         e for tag in ("input", "select", "textarea") for e in found.all(tag) if e.attributes.get("type") != "hidden"
@@ -221,9 +232,9 @@ def test_anchors_of_the_ontology(client: FlaskClient) -> None:
 
 
 @EVERY_KIND
-def test_other_language(client: FlaskClient, path: str) -> None:
+def test_other_language(kind: Read, path: str) -> None:
     """Each page leads to itself in the other language, with all that was asked for."""
-    other = next(a for a in page(client, path).all("a") if "hreflang" in a.attributes)
+    other = next(a for a in kind(path).all("a") if "hreflang" in a.attributes)
     assert ("en", "English", "en") == (other.attributes["hreflang"], other.text, other.attributes["lang"])
     here, there = urlsplit(path), urlsplit(other.attributes["href"])
     assert here.path == there.path
@@ -233,13 +244,19 @@ def test_other_language(client: FlaskClient, path: str) -> None:
 # Behind a proxy
 
 
-@pytest.mark.parametrize("taken_off", [True, False], ids=["path taken off", "path kept"])
-@EVERY_KIND
-def test_prefix(small: Settings, small_store: EmbeddedStore, path: str, taken_off: bool) -> None:
-    """Behind a proxy every address on this host begins with the prefix, whether or not the proxy takes it off."""
+@pytest.fixture(scope="module")
+def under_a_prefix(small: Settings, small_store: EmbeddedStore) -> FlaskClient:
+    """Give a client of the application behind a proxy, below a path."""
     app = create_app(small, small_store)
     app.wsgi_app = mounted(app.wsgi_app, "/ett/prefix")  # type: ignore[assignment,method-assign]
-    client = app.test_client()
+    return app.test_client()
+
+
+@pytest.mark.parametrize("taken_off", [True, False], ids=["path taken off", "path kept"])
+@EVERY_KIND
+def test_prefix(under_a_prefix: FlaskClient, path: str, taken_off: bool) -> None:
+    """Behind a proxy every address on this host begins with the prefix, whether or not the proxy takes it off."""
+    client = under_a_prefix
     before = "" if taken_off else "/ett/prefix"
     found = page(client, before + path)
     assert found.addresses
@@ -297,6 +314,14 @@ def test_statements_are_counted_one_way(whole_client: FlaskClient, path: str) ->
     number = int(json.loads(counted.data)["results"]["bindings"][0]["n"]["value"])
     text = page(whole_client, path, "en").one("main").text
     assert f"{number:,}" in text
+
+
+def test_period_of_a_day(client: FlaskClient) -> None:
+    """A period of one day is that day; others have both their days, and one without an end is open."""
+    with client.application.test_request_context("/?lang=en"):
+        assert "1 Jan 2006" == period(Period("2006-01-01", "2006-01-01"))
+        assert "1 Jan 2006 – 2 Jan 2006" == period(Period("2006-01-01", "2006-01-02"))
+        assert "1 Jan 2006 –" == period(Period("2006-01-01", ""))
 
 
 def test_graphs(client: FlaskClient, small_store: EmbeddedStore) -> None:
@@ -515,6 +540,24 @@ def test_links_of_a_report(whole_client: FlaskClient, name: str) -> None:
     assert found.all("pre")[-1].text == form.one("textarea").text
 
 
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/queries/kommuner-per-metod?metod=mi&metod=cra",
+        "/queries/kommuner-per-metod/inbaddning?metod=mi&metod=cra",
+        "/queries/indikatorer-over-tid?omrade=finns-inte",
+        "/evidenskarta?familj=kbt&familj=asi",
+        "/evidenskarta?anvands=2",
+        "/evidensprofil?plats=kommun/sala&plats=kommun/heby",
+        "/samverkan?plats=kommun/sala&plats=kommun/heby",
+        "/kvalitet?dag=2026-01-31&dag=2026-02-28",
+    ],
+)
+def test_no_choice_is_passed_over(whole_client: FlaskClient, address: str) -> None:
+    """A second value of what takes one, and one that means nothing, is refused: the answer would be of something else."""
+    assert 400 == whole_client.get(address, headers=HTML).status_code
+
+
 def test_choices_of_a_form(whole_client: FlaskClient) -> None:
     """The form offers the things of the parameter's kind by their labels, and keeps what was chosen."""
     found = page(whole_client, "/queries/insatser-per-kommun?kommun=heby")
@@ -523,6 +566,15 @@ def test_choices_of_a_form(whole_client: FlaskClient) -> None:
     assert "" == options["alla"]["value"]
     assert ["Heby"] == [text for text, attributes in options.items() if "selected" in attributes]
     assert "heby" == options["Heby"]["value"]
+    # However it is written, the form says what the rows are of.
+    for value in ("kommun/heby", "https://w3id.org/kunskapsgraf/id/kommun/heby"):
+        written = page(whole_client, f"/queries/insatser-per-kommun?kommun={value}").all("option")
+        assert ["Heby"] == [option.text for option in written if "selected" in option.attributes]
+    areas = page(whole_client, "/queries/indikatorer-over-tid?omrade=plats/sverige").all("option")
+    assert ["Sverige"] == [option.text for option in areas if "selected" in option.attributes]
+    several = "https://w3id.org/kunskapsgraf/id/plats/sverige https://w3id.org/kunskapsgraf/id/lan/gotland"
+    areas = page(whole_client, f"/queries/indikatorer-over-tid?omrade={quote(several)}").all("option")
+    assert [several] == [option.text for option in areas if "selected" in option.attributes]
     # A parameter of two kinds offers both, the second by kind and slug.
     menus = page(whole_client, "/queries/meny-for-kommun")
     values = {option.attributes["value"] for option in menus.all("option")}

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
+import urllib.request
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 from bench import engines
-from conftest import WORLD, Run, wait_for
+from conftest import WORLD, Run, running, wait_for
 from remote_world import lay, pointed_at, put
 
 from kunskapsgraf import Graph
@@ -335,3 +337,21 @@ def test_address_is_checked() -> None:
         with pytest.raises(KunskapsgrafError) as caught:
             RemoteStore(replace(settings, store=address))
         assert "hemligt" not in caught.value.sv
+
+
+def test_served(engine: engines.Running, shown: Shown, tmp_path: Path) -> None:
+    """``kunskapsgraf serve`` serves the engine's graph, with no snapshot on this machine."""
+    settings = replace(settings_module.load({}), home=tmp_path)
+    with running(settings, KUNSKAPSGRAF_SOURCES=str(WORLD), **engine.environment()) as server:
+        assert {"status": "ready", "version": shown.version} == json.loads(read(f"{server.address}/redo"))
+        asked = f"{server.address}/sparql?query={quote('ASK { ?s a ?o }')}"
+        assert [b'{"head":{},"boolean":true}'] * 2 == [read(asked) for _ in range(2)]
+        assert b"queries_running" in read(f"{server.address}/matt")
+        assert shown.version.encode() in read(f"{server.address}/om")
+
+
+def read(address: str) -> bytes:
+    """Fetch an address."""
+    with urllib.request.urlopen(address, timeout=60) as answer:
+        found: bytes = answer.read()
+    return found

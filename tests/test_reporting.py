@@ -22,7 +22,7 @@ from test_reports import WISHES
 
 from kunskapsgraf.graph.store import EmbeddedStore, select
 from kunskapsgraf.graph.terms import text_of
-from kunskapsgraf.reports import excel, run
+from kunskapsgraf.reports import render, run
 from kunskapsgraf.settings import Settings, packaged_sources
 from kunskapsgraf.web import answered, choosing, reporting, snippets
 
@@ -149,7 +149,7 @@ def test_byte_order_mark_is_there_when_asked_for(client: FlaskClient) -> None:
 def sheet(client: FlaskClient, address: str, name: str) -> list[tuple[Any, ...]]:
     """Read a sheet of the workbook at an address."""
     response = client.get(address)
-    assert excel.MEDIA_TYPE == response.mimetype
+    assert render.EXCEL_TYPE == response.mimetype
     return list(load_workbook(io.BytesIO(response.data))[name].iter_rows(values_only=True))
 
 
@@ -173,7 +173,7 @@ def test_excel_tells_where_it_is_from(whole_client: FlaskClient, whole_store: Em
 
 def test_excel_that_is_cut_says_so(whole_client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
     """Past its rows the sheet ends, and the other tells how many there are and where the rest is."""
-    monkeypatch.setattr(excel, "MOST_ROWS", 5)
+    monkeypatch.setattr(render, "MOST_ROWS_IN_EXCEL", 5)
     assert 1 + 5 == len(sheet(whole_client, "/queries/onskemal?format=xlsx", "Rader"))
     about = dict(sheet(whole_client, "/queries/onskemal?format=xlsx&lang=sv", "Om rapporten"))
     assert f"{sum(WISHES.values())}. Här står de första 5; hämta alla som CSV." == about["Rader"]

@@ -14,7 +14,7 @@ from conftest import WORLD, Run
 from openpyxl import load_workbook
 from test_reports import WISHES
 
-from kunskapsgraf.reports import excel
+from kunskapsgraf.reports import render
 from kunskapsgraf.settings import Settings
 
 METHOD = ("report", "kommuner-per-metod", "--param", "metod=tolvstegsmetoden")
@@ -101,7 +101,7 @@ def test_excel_tells_what_it_leaves_out(
     run: Run, real: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A sheet that cannot hold all rows is written, and the command says how many it has."""
-    monkeypatch.setattr(excel, "MOST_ROWS", 5)
+    monkeypatch.setattr(render, "MOST_ROWS_IN_EXCEL", 5)
     code, _, err = run("report", "onskemal", "--output", str(tmp_path / "a.xlsx"), **real)
     assert 0 == code
     assert (

@@ -5,8 +5,11 @@ from __future__ import annotations
 import csv
 import io
 import re
+import shutil
 from collections import Counter, defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
@@ -14,26 +17,26 @@ from flask.testing import FlaskClient
 from reading import Page
 from viewed import Answer, answer, answer_with, number, page, queries, section, table_rows, with_format
 
+from kunskapsgraf import settings as settings_module
+from kunskapsgraf.graph.store import EmbeddedStore
+from kunskapsgraf.pipeline.build import build
 from kunskapsgraf.reports import run
 from kunskapsgraf.settings import packaged_sources
+from kunskapsgraf.web import create_app
+
+HERE = Path(__file__).parent
 
 REPORTS = run.all_reports(packaged_sources())
 DRAWN = [name for name, report in REPORTS.items() if report.chart]
 SVG = "{http://www.w3.org/2000/svg}"
+STATES = (
+    "positiv-effekt ingen-effekt skadlig blandat otillrackligt oversikt-saknas pastadd lokal-uppfoljning ingen-uppgift"
+)
 SHARES = {
-    "positiv-effekt": "positivEffekt",
-    "ingen-effekt": "ingenEffekt",
-    "skadlig": "skadlig",
-    "blandat": "blandat",
-    "otillrackligt": "otillrackligt",
-    "oversikt-saknas": "oversiktSaknas",
-    "pastadd": "pastadd",
-    "lokal-uppfoljning": "lokalUppfoljning",
-    "ingen-uppgift": "ingenUppgift",
-    "ingen-metod": "ingenMetod",
-    "annan-grad": "annanGrad",
-    "utanfor": "utanfor",
+    name: re.sub("-(.)", lambda found: found[1].upper(), name)
+    for name in f"{STATES} ingen-metod annan-grad utanfor".split()
 }
+"""Each share by its name in addresses; its column in the report has the same name, written as variables are."""
 
 
 def lines(client: FlaskClient, address: str) -> list[dict[str, str]]:
@@ -73,6 +76,9 @@ def evidence_map(client: FlaskClient, address: str) -> None:
         }
     )
     assert gaps == {(one["atgard"], one["kolumn"]): one["tomhet"] for one in listed if not one["lage"]}
+    assert {(name, row["kommuner"]) for name, row in rows.items()} == {
+        (one["atgard"], one["kommuner"]) for one in listed
+    }
     for row in view["rows"]:
         offered = rows[row["iri"]]
         assert (row["municipalities"], row["municipalitiesItself"]) == (int(offered["kommuner"]), int(offered["sjalv"]))
@@ -240,6 +246,76 @@ def comparison(client: FlaskClient, address: str) -> None:
             assert counts == [[cell["count"] for cell in row["cells"]] for row in part["rows"]]
 
 
+def cooperations(client: FlaskClient, address: str) -> None:
+    """Compare the cooperations with their parties, the matrix, the shared parties and the silences, on the page and in JSON."""
+    found = page(client, address)
+    view = client.get(with_format(address, "json")).get_json()
+    asked = {one["report"]: answer(client, one["query"]) for one in view["queries"]}
+    told = {"".join(one["query"].split()) for one in view["queries"] if one["report"] != "samverkan-parter"}
+    assert {"".join(query.split()) for query in queries(found)} == told  # the page asks for the parties that it shows
+    chosen = [row["samarbete"] for row in asked["samverkan-samarbeten"]]
+    parties = {(row["samarbete"], row["part"], row["planerat"]) for row in asked["samverkan-parter"]}
+    assert set(chosen) == {one["iri"] for one in view["cooperations"]}
+    assert parties == {
+        (one["iri"], party["iri"], str(one["planned"]).lower())
+        for one in view["cooperations"]
+        for party in one["parties"]
+    }
+    assert {row["samarbete"]: int(row["parter"]) for row in asked["samverkan-samarbeten"]} == {
+        one["iri"]: len(one["parties"]) for one in view["cooperations"]
+    }
+    matrix = {
+        (row["plats"], row.get("part") or row["partslag"]): (int(row["samarbeten"]), int(row["planerade"]))
+        for row in asked["samverkan-matris"]
+    }
+    assert matrix == {
+        (row["iri"], cell["column"]): (cell["cooperations"], cell["planned"])
+        for row in view["matrix"]["rows"]
+        for cell in row["cells"]
+    }
+    shared = [(row["part"], int(row["samarbeten"]), int(row["planerade"])) for row in asked["samverkan-delade"]]
+    assert shared == [(one["iri"], one["cooperations"], one["planned"]) for one in view["sharedParties"]]
+    silent = Counter(row["lage"] for row in asked["samverkan-inget-kant"])
+    assert silent == Counter(one["state"] for one in view["withoutKnownCooperation"])
+    # The page: the counts of all, of the matrix where it is shown whole, of the shared parties, and of the silent places.
+    status = next(e.text for e in found.all("p") if e.attributes.get("role") == "status")
+    assert len(chosen) == number(status)
+    if chosen:
+        assert len(chosen) == number(section(found, "samarbeten").text)
+        assert len(shared) == number(section(found, "delade").text)
+        listed = [e.text for e in found.all("li") if e.inside(section(found, "delade"))]
+        assert [count for _, count, _ in shared[:20]] == [number(text.rpartition(",")[2]) for text in listed]
+    places, columns = ({key[at] for key in matrix} for at in (0, 1))
+    counts = [number(e.text) for e in found.all("b") if chosen and e.inside(section(found, "matrisen"))]
+    if len(places) <= 60 and len(columns) <= 40:
+        assert sorted(count for count, _ in matrix.values()) == sorted(counts)
+    unknown = [e.text for e in found.all("p") if e.inside(section(found, "inget")) and "inte med i något" in e.text]
+    assert [silent["okant"]] * bool(silent["okant"]) == [number(text) for text in unknown]
+
+
+def indicators(client: FlaskClient, address: str) -> None:
+    """Compare what each indicator has: values, years, areas, sources and breaks."""
+    found = page(client, address)
+    view = client.get(with_format(address, "json")).get_json()
+    [shown] = queries(found)
+    assert ["".join(shown.split())] == ["".join(one["query"].split()) for one in view["queries"]]
+    rows = answer(client, shown)
+    assert rows
+    assert rows == view["indicators"]
+    assert rows == [{name: value for name, value in one.items() if value} for one in lines(client, address)]
+    status = next(e.text for e in found.all("p") if e.attributes.get("role") == "status")
+    assert len(rows) == number(status)
+    cells = table_rows(found, found.one("table"))[1:]
+    counted = ("varden", "omraden", "kallor", "seriebrott")
+    assert [[int(row[name]) for name in counted] for row in rows] == [
+        [number(cells[at][place]) for place in (1, 3, 4, 5)] for at in range(len(rows))
+    ]
+    years = [(row.get("forstaAr"), row.get("sistaAr")) for row in rows]
+    assert [first if first == last else f"{first}–{last}" for first, last in years if first] == [
+        row[2] for row in cells if row[2] != "ej angivet"
+    ]
+
+
 def report(client: FlaskClient, address: str) -> None:
     """Compare each row of a report on its page and in its files, and each bar of its chart."""
     found = page(client, address)
@@ -294,6 +370,14 @@ SMALL: list[tuple[Check, str]] = [
     (report, "/queries/metoder-utan-evidens"),
     (report, "/queries/insatser-per-kommun?kommun=norrby"),
 ]
+# The views of cooperation and of indicators, on the worlds of each.
+OTHERS: list[tuple[Check, str]] = [
+    (cooperations, "/samverkan"),
+    (cooperations, "/samverkan?kolumner=part"),
+    (cooperations, "/samverkan?plats=soderby"),
+    (cooperations, "/samverkan?plats=tystby"),
+    (indicators, "/indikatorer"),
+]
 # And on the whole graph, with every report that has a chart.
 LARGE: list[tuple[Check, str]] = [
     *((evidence_map, f"/evidenskarta?axel={axis}&atgarder={kind}") for axis in ("utfall", "malgrupp", "tjanstetyp") for kind in ("metod", "insatstyp")),
@@ -308,8 +392,26 @@ LARGE: list[tuple[Check, str]] = [
     (comparison, "/jamfor?med=metod/mi&med=metod/parterapi&med=metod/cra&med=metod/kbt"),
     (comparison, "/jamfor?med=kalla/lumell-tidigt-stod-rapport-3&med=kalla/lansstyrelsen-vastmanland-2006&med=kalla/hasselby-vallingby-act-icm-2015"),
     (comparison, "/jamfor?med=kalla/vardochinsats-cra&med=kalla/socialstyrelsen-nr-patientversion-behandling"),
+    *((cooperations, f"/samverkan{chosen}") for chosen in ("", "?kolumner=part", "?plats=norberg", "?partslag=region")),
+    (indicators, "/indikatorer"),
     *((report, f"/queries/{name}") for name in DRAWN),
 ]  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def other_visitor(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FlaskClient]:
+    """Give a client on the worlds of cooperation and of indicators in one, without answers made ahead."""
+    folder = tmp_path_factory.mktemp("others")
+    sources = Path(shutil.copytree(HERE / "cooperation_world", folder / "world"))
+    measured = HERE / "indicator_world" / "data" / "ttl"
+    for file in measured.glob("*.ttl"):
+        shutil.copy(file, sources / "data" / "ttl")
+    shutil.copy(measured / "redaktion" / "varld.ttl", sources / "data" / "ttl" / "redaktion" / "matt.ttl")
+    settings = replace(settings_module.load({}), sources=sources, home=folder / "home", workers=1)
+    build(settings)
+    store = EmbeddedStore(settings)
+    yield create_app(settings, store).test_client()
+    store.close()
 
 
 def identity(value: object) -> str:
@@ -321,6 +423,12 @@ def identity(value: object) -> str:
 def test_each_number_is_what_its_sparql_gives(visitor: FlaskClient, check: Check, address: str) -> None:
     """The queries that the view shows, asked of the endpoint, give each of its numbers in each of its forms."""
     check(visitor, address)
+
+
+@pytest.mark.parametrize(("check", "address"), OTHERS, ids=identity)
+def test_each_number_of_the_other_views(other_visitor: FlaskClient, check: Check, address: str) -> None:
+    """So do those of cooperation and of indicators."""
+    check(other_visitor, address)
 
 
 @pytest.mark.long

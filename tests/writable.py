@@ -156,6 +156,10 @@ class Writable:
         """Give no files."""
         return {}
 
+    def measures(self) -> dict[str, int]:
+        """Give nothing that could be counted."""
+        return {}
+
     def close(self) -> None:
         """Hold nothing."""
 

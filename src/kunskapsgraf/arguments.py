@@ -32,12 +32,27 @@ def parser(run: Mapping[str, Run]) -> argparse.ArgumentParser:
         return found
 
     for name, text in (
-        ("build", "Read, check, reason and write a snapshot, then let it be served."),
+        (
+            "build",
+            "Read, check, reason and write a snapshot, then let it be served; with KUNSKAPSGRAF_STORE, in the engine.",
+        ),
         ("check", "Read and check the sources without building."),
     ):
-        command(name, text).add_argument(
+        made_of = command(name, text)
+        made_of.add_argument(
             "sources", nargs="?", help="folder with ontology/ and data/ttl/, or any folder of RDF files"
         )
+        if name == "build":
+            made_of.add_argument(
+                "--loaded",
+                action="store_true",
+                help="build on the graphs that the engine has been loaded with; none is sent",
+            )
+            made_of.add_argument(
+                "--take-over",
+                action="store_true",
+                help="a build of another machine that seems to run in the engine is dead",
+            )
     serve = command("serve", "Serve the graph as SPARQL and linked data.")
     serve.add_argument(
         "--build", action="store_true", help="build first; nothing is done where the sources are unchanged"

@@ -53,6 +53,15 @@ def progress(language: str) -> Callable[[str, str, int, int], None]:
     return show
 
 
+def lines(language: str) -> Callable[[str, str, int, int], None]:
+    """Give what tells the progress of long work, a line each time, also where nobody looks but a log."""
+
+    def show(sv: str, en: str, number: int, of: int) -> None:
+        print(f"[{number}/{of}] {en if language == 'en' else sv}", file=sys.stderr, flush=True)
+
+    return show
+
+
 def say(text: str) -> None:
     """Tell a person at a terminal how it went; in a pipe, stay quiet."""
     if sys.stderr.isatty():

@@ -10,24 +10,9 @@ from kunskapsgraf.client.values import Value, read, value_of
 from kunskapsgraf.graph.rdf import Triple
 from kunskapsgraf.graph.terms import term_of, triples_of
 from kunskapsgraf.graph.vocabulary import XSD
+from kunskapsgraf.reports.evidencemap import COLUMNS
 
 TRIPLE = ("subject", "predicate", "object")
-MAP = (
-    "atgard",
-    "atgardNamn",
-    "kommuner",
-    "kolumn",
-    "kolumnNamn",
-    "lage",
-    "lageNamn",
-    "slag",
-    "slagNamn",
-    "sakerhet",
-    "sakerhetNamn",
-    "utsagor",
-    "tomhet",
-    "tom",
-)
 PROOF = ("proof", "depth", "sentence", *TRIPLE, "kind", "rule", "lines", "passages")
 
 
@@ -68,9 +53,9 @@ def triples(body: bytes) -> Table:
 
 
 def evidence_map(told: Mapping[str, Any]) -> Table:
-    """Read the evidence map: a row for each state, kind and certainty in a cell, and one for each empty cell."""
+    """Read the evidence map, which is given as JSON, as the table that it is as CSV."""
     columns = {column["iri"]: column["label"] for column in told["columns"]}
-    return Table(MAP, tuple(_cells(told["rows"], columns)))
+    return Table(COLUMNS, tuple(_cells(told["rows"], columns)))
 
 
 def _cells(interventions: Iterable[Mapping[str, Any]], columns: Mapping[str, str]) -> Iterator[tuple[Value, ...]]:

@@ -5,12 +5,20 @@ from __future__ import annotations
 import argparse
 import time
 
+from kunskapsgraf.errors import BadRequest
 from kunskapsgraf.settings import Settings
-from kunskapsgraf.terminal import progress, say, write
+from kunskapsgraf.terminal import lines, progress, say, write
 
 
-def build(_options: argparse.Namespace, loaded: Settings) -> int:
-    """Build the snapshot of the sources."""
+def build(options: argparse.Namespace, loaded: Settings) -> int:
+    """Build the snapshot of the sources, or inside an engine where one is named."""
+    if loaded.store:
+        return _build_inside(options, loaded)
+    if options.loaded or options.take_over:
+        raise BadRequest(
+            "--loaded och --take-over gäller bygge i en motor. Ange dess adress i KUNSKAPSGRAF_STORE.",
+            "--loaded and --take-over are for building in an engine. Set its address in KUNSKAPSGRAF_STORE.",
+        )
     from kunskapsgraf.pipeline import build as building  # noqa: PLC0415 - the reasoner is slow to import
 
     began = time.monotonic()
@@ -22,6 +30,17 @@ def build(_options: argparse.Namespace, loaded: Settings) -> int:
         "en": f"{snapshot.manifest.version}: {quads} statements in {seconds:.1f} s",
     }
     say(done[loaded.language])
+    return 0
+
+
+def _build_inside(options: argparse.Namespace, loaded: Settings) -> int:
+    from kunskapsgraf.graph.remote import remote  # noqa: PLC0415 - only with an engine
+    from kunskapsgraf.pipeline.inside import build as inside  # noqa: PLC0415 - as in build
+
+    engine = remote(loaded, loaded.store, loaded.store_update, loaded.store_data)
+    shown = inside.build(loaded, engine, lines(loaded.language), loaded=options.loaded, take_over=options.take_over)
+    statements = sum(number for _, number in shown.graphs.values())
+    print(f"{shown.version}: {statements} {'statements' if loaded.language == 'en' else 'satser'}")
     return 0
 
 

@@ -103,6 +103,17 @@ class Pool:
         """How many workers stand ready."""
         return len(self.stock)
 
+    def measures(self) -> dict[str, int]:
+        """Give what can be counted now, by the names of the metrics."""
+        return {
+            "queries_running": self.lanes.running,
+            "queries_slow": self.lanes.slow,
+            "queries_waiting": self.lanes.waiting,
+            "queries_expectant": self.lanes.expectant,
+            "workers_ready": self.ready,
+            "spool_bytes": self.spools.used,
+        }
+
     def prepare(self) -> None:
         """Start workers ahead of need."""
         self.stock.prepare()

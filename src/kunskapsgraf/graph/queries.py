@@ -92,6 +92,8 @@ class QueryFile:
     """What the report is about, to list it with its like."""
     carried: tuple[str, ...] = ()
     """Kinds of thing whose pages carry the report, its first IRI parameter being the thing."""
+    standing: tuple[str, ...] = ()
+    """The values, each as in an address, with which a build asks it ahead (``graph/standing.py``); ``-`` with none."""
     chart: Chart | None = None
     """What a chart of the rows counts, where one makes sense."""
 
@@ -111,7 +113,7 @@ class QueryFile:
         """Give the query's text with each value in its place.
 
         An IRI is a full IRI, a ``kind/slug``, or the slug of a thing of the parameter's first kind; a
-        parameter of type ``iris`` takes a list of full IRIs. Raises ``ParameterError`` for unknown,
+        parameter of type ``iris`` takes a list of them, and of full IRIs alone where it names no kind. Raises ``ParameterError`` for unknown,
         missing and mistyped values.
         """
         known = {parameter.name for parameter in self.parameters}
@@ -165,7 +167,7 @@ def _term(parameter: Parameter, value: str, names: Names) -> str:
             return lexical(Literal(value))
         case _:
             full = value
-            if parameter.type != "iris" and "://" not in value:
+            if parameter.kinds and "://" not in value:
                 slug = value if "/" in value else f"{parameter.kinds[0]}/{value}"
                 full = names.things + quote(slug, safe="/")
             try:
@@ -183,7 +185,7 @@ def parse(name: str, text: str) -> QueryFile:
     columns: dict[str, dict[str, str]] = {}
     premises: list[str] = []
     texts = {"theme": "", "chart": ""}
-    lists: dict[str, tuple[str, ...]] = {"explains": (), "carried": ()}
+    lists: dict[str, tuple[str, ...]] = {"explains": (), "carried": (), "standing": ()}
     for number, line in enumerate(text.splitlines(), 1):
         if not line.startswith("#+"):
             continue

@@ -20,6 +20,7 @@ from kunskapsgraf.settings import Settings
 _QUERY, _UPDATE = "query", "update"
 _FORM = "application/x-www-form-urlencoded"
 """How both are sent: Virtuoso never answers a query that is sent as it is (7.2.5)."""
+_LINES = "application/n-triples"
 _RESULTS = "application/sparql-results+json"
 MOST_BYTES = 1_000_000_000
 """Bytes of an answer; rules and counts give far less."""
@@ -32,6 +33,7 @@ class Remote:
         self,
         query_url: str,
         update_url: str = "",
+        data_url: str = "",
         *,
         user: str = "",
         password: str = "",
@@ -42,6 +44,7 @@ class Remote:
     ) -> None:
         self.query_url = checked(query_url)
         self.update_url = checked(update_url or query_url)
+        self.data_url = checked(data_url) if data_url else ""
         self.headers: Mapping[str, str] = {}
         """Those of its last answer, which tell what engine it is."""
         self._seconds = seconds
@@ -51,6 +54,17 @@ class Remote:
     def update(self, text: str) -> None:
         """Run a SPARQL update."""
         self._sent(self.update_url, text, _UPDATE)
+
+    def add(self, graph: str, lines: bytes) -> None:
+        """Add N-Triples to a graph: as a whole where there is an address for graphs, as an update where there is none."""
+        if self.data_url:
+            joint = "&" if "?" in self.data_url else "?"
+            url = f"{self.data_url}{joint}{urlencode({'graph': graph})}"
+            self._exchanged(Sent(url, lines, {"Content-Type": _LINES}, is_safe=False, names=self._name))
+            return
+        said = f"{{ GRAPH <{graph}> {{\n{lines.decode()}}} }}"
+        # Virtuoso takes nodes without a name in a template alone; with one solution that is the same.
+        self.update(f"INSERT {said} WHERE {{ }}" if b"_:" in lines else f"INSERT DATA {said}")
 
     def select(self, query: str) -> Iterator[Row]:
         """Run a SELECT; give its rows, unbound variables left out."""
@@ -88,12 +102,16 @@ class Remote:
         return found
 
     def _sent(self, url: str, text: str, operation: str) -> bytes:
-        is_query = operation == _QUERY
-        headers = {"Content-Type": _FORM, "Accept": _RESULTS if is_query else "*/*"}
+        form = urlencode({operation: text}).encode()
+        headers = {"Content-Type": _FORM, "Accept": _RESULTS if operation == _QUERY else "*/*"}
+        return self._exchanged(Sent(url, form, headers, is_safe=operation == _QUERY, names=self._name))
+
+    def _exchanged(self, sent: Sent) -> bytes:
+        url = sent.url
         body = bytearray()
         try:
             reply = self._transport.send(
-                Sent(url, urlencode({operation: text}).encode(), headers, is_safe=is_query, names=self._name),
+                sent,
                 Watch(self._seconds),
                 body.extend,
                 MOST_BYTES,
@@ -124,6 +142,6 @@ class Remote:
         )
 
 
-def remote(settings: Settings, query_url: str, update_url: str = "") -> Remote:
+def remote(settings: Settings, query_url: str, update_url: str = "", data_url: str = "") -> Remote:
     """Give an endpoint with the user, token and time limit of the settings."""
-    return Remote(query_url, update_url, seconds=settings.endpoint_seconds, over=transport(settings))
+    return Remote(query_url, update_url, data_url, seconds=settings.endpoint_seconds, over=transport(settings))

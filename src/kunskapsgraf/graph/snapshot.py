@@ -6,7 +6,8 @@
     home/gone.txt                what was served before and is no more (graph/former.py)
     home/versions.tsv, changes/  which snapshots were served, and what changed between them (graph/history.py)
     home/lock                    held by the one build that may run
-    home/snapshots/<version>/    manifest.json, store/ (RocksDB), dumps/ (files to fetch), search.sqlite, particulars.sqlite
+    home/snapshots/<version>/    manifest.json, store/ (RocksDB), dumps/ (files to fetch), search.sqlite, particulars.sqlite,
+                                 answers.sqlite (of large graphs)
 
 A RocksDB manifest cut in half opens silently with no triples, and one without its write-ahead log or with a flipped
 byte where nobody reads opens too; the digests in ``manifest.json``, and of it, tell a whole snapshot from a torn one.

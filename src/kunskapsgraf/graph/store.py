@@ -25,6 +25,8 @@ from kunskapsgraf.graph.process import framed
 from kunskapsgraf.graph.rdf import Triple
 from kunskapsgraf.graph.run import Cost
 from kunskapsgraf.graph.spool import Spool, Spools
+from kunskapsgraf.graph.standing import FILE as STANDING
+from kunskapsgraf.graph.standing import Standing, standing_answer
 from kunskapsgraf.graph.terms import Row, row_of, triples_of
 from kunskapsgraf.graph.vocabulary import Names
 from kunskapsgraf.settings import Settings
@@ -35,10 +37,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Dataset:
-    """Which graphs a query sees; ``None`` leaves that side to the store (SPARQL 1.1 Protocol, section 2.1.4)."""
+    """Which graphs a query sees; ``None`` leaves that side to the store (SPARQL 1.1 Protocol, section 2.1.4).
+
+    ``once``: a statement that several graphs hold counts once. Who asks only whether there is any need not wait for that.
+    """
 
     default: tuple[str, ...] | None = None
     named: tuple[str, ...] | None = None
+    once: bool = True
 
 
 WHOLE = Dataset()
@@ -121,18 +127,22 @@ class Store(Protocol):
 def is_merged(graphs: Mapping[str, int], dataset: Dataset) -> bool:
     """Tell whether a default graph of several is merged to a set, or too large for that."""
     default = dataset.default or ()
-    return len(default) > 1 and sum(graphs.get(iri, 0) for iri in (*default, *(dataset.named or ()))) <= MOST_MERGED
+    return (
+        dataset.once
+        and len(default) > 1
+        and sum(graphs.get(iri, 0) for iri in (*default, *(dataset.named or ()))) <= MOST_MERGED
+    )
 
 
 def select(store: Store, query: str, dataset: Dataset = WHOLE) -> list[Row]:
     """Run a SELECT and give its rows: variable name to term, unbound ones left out."""
-    found = json.loads(store.answer(query, "json", dataset).body)
-    return [row_of(binding) for binding in found["results"]["bindings"]]
+    return columns_and_rows(store, query, dataset)[1]
 
 
 def columns_and_rows(store: Store, query: str, dataset: Dataset = WHOLE) -> tuple[list[str], list[Row]]:
-    """Run a SELECT and give its columns, in the order of the query, and its rows."""
-    found: dict[str, Any] = json.loads(store.answer(query, "json", dataset).body)
+    """Run a SELECT, unless its answer stands beside the snapshot; give its columns, in the order of the query, and its rows."""
+    kept = standing_answer(store, query) if dataset == WHOLE else None
+    found: dict[str, Any] = json.loads(store.answer(query, "json", dataset).body if kept is None else kept)
     return found["head"]["vars"], [row_of(binding) for binding in found["results"]["bindings"]]
 
 
@@ -159,6 +169,7 @@ class EmbeddedStore:
         self._writer = Writer(settings)
         self._index: IndexFile | None = None
         self._particulars: ParticularsFile | None = None
+        self._standing: Standing | None = None
 
     def version(self) -> str:
         """Name the snapshot that answers now."""
@@ -269,18 +280,17 @@ class EmbeddedStore:
             found = self._particulars = ParticularsFile(path)
         return found
 
+    def standing(self, query: str) -> bytes | None:
+        """Give the answer to a query that was made with the served snapshot; ``None`` where it has none."""
+        path = self.pool.snapshot().path / STANDING
+        found = self._standing
+        if found is None or found.path != path:
+            found = self._standing = Standing(path)
+        return found.get(query)
+
     def measures(self) -> Mapping[str, int]:
         """Give what can be counted now, by the names of the metrics."""
-        lanes = self.pool.lanes
-        return {
-            "queries_running": lanes.running,
-            "queries_slow": lanes.slow,
-            "queries_waiting": lanes.waiting,
-            "queries_expectant": lanes.expectant,
-            "workers_ready": self.pool.ready,
-            "spool_bytes": self.spools.used,
-            "cache_bytes": self.cache.bytes,
-        }
+        return {**self.pool.measures(), "cache_bytes": self.cache.bytes}
 
     def close(self) -> None:
         """End the workers."""

@@ -14,6 +14,7 @@ Row = dict[str, Term]
 
 LONGEST_NAME = 300
 """Letters of a name in a line, a title or a list."""
+_NO_LABEL = re.compile(r"[^A-Za-z0-9_]")
 _FORCED = re.compile("[\u202a-\u202e\u2066-\u2069]")
 """Marks that force a direction until another mark ends it."""
 
@@ -25,7 +26,8 @@ def term_of(binding: dict[str, Any]) -> Term:
         case "uri":
             return NamedNode(value)
         case "bnode":
-            return BlankNode(value)
+            # A label in N-Triples has letters and digits only; Virtuoso's are nodeID://b1.
+            return BlankNode(_NO_LABEL.sub("_", value))
         case "triple":
             return Triple(term_of(value["subject"]), term_of(value["predicate"]), term_of(value["object"]))  # type: ignore[arg-type]
         case _:

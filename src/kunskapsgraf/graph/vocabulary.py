@@ -105,6 +105,11 @@ class Names:
         return self.base + "graf/visad"
 
     @property
+    def ledger_graph(self) -> str:
+        """The graph of an engine elsewhere in which builds note what they have done there (pipeline/inside/ledger.py)."""
+        return "urn:kunskapsgraf:builds:" + self.base
+
+    @property
     def dataset(self) -> str:
         """The whole data set: what a query sees by default; each named graph is a part of it or beside it."""
         return self.base + "graf"

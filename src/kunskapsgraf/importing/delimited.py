@@ -5,11 +5,12 @@ from __future__ import annotations
 import codecs
 import csv
 import io
+from collections.abc import Iterator
 from pathlib import Path
 
 from kunskapsgraf.importing.columns import by_heading
 from kunskapsgraf.importing.faults import Fault, fault, letters, refused
-from kunskapsgraf.importing.table import MOST_COLUMNS, MOST_ROWS, Cell, Line, Table, cell_of, folded, size_checked
+from kunskapsgraf.importing.table import MOST_COLUMNS, Cell, Line, Table, bounded, cell_of, folded, size_checked
 
 _SEPARATORS = (";", ",", "\t")
 _TELLS_SEPARATOR = "sep="
@@ -27,38 +28,26 @@ def read(path: Path) -> Table:
         text, skipped = rest, bool(newline)
     if separator not in _SEPARATORS:
         separator = _separator(text)
-    lines: list[Line] = []
-    faults: list[Fault] = []
+    wide: list[Fault] = []
     rows = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
-    before = 0
-    try:
+
+    def read_lines() -> Iterator[Line]:
+        before = 0
         for values in rows:
             number, last, before = before + 1 + skipped, rows.line_num + skipped, rows.line_num
             if len(values) > MOST_COLUMNS and any(value.strip() for value in values[MOST_COLUMNS:]):
-                faults.append(_too_wide(number, len(values)))
-            line = Line(number, last, tuple(map(_cell, values[:MOST_COLUMNS])))
-            if line.is_empty:
-                continue
-            if len(lines) > MOST_ROWS:
-                faults.append(too_long(number))
-                break
-            lines.append(line)
+                wide.append(_too_wide(number, len(values)))
+            yield Line(number, last, tuple(map(_cell, values[:MOST_COLUMNS])))
+
+    try:
+        lines, past = bounded(read_lines())
     except csv.Error as error:
         raise refused(
             path.name,
             f"rad {rows.line_num + skipped} kan inte läsas ({error}). Rätta citattecknen, eller spara om listan som CSV UTF-8.",
             f"row {rows.line_num + skipped} cannot be read ({error}). Mend the quotation marks, or save the list again as CSV UTF-8.",
         ) from error
-    return Table(path.name, "", tuple(lines), {}, tuple(faults))
-
-
-def too_long(row: int) -> Fault:
-    """Tell of the first row past the bound."""
-    return fault(
-        row,
-        f"listan har fler än {MOST_ROWS} rader. Dela den i flera, eller radera raderna efter den sista.",
-        f"the list has more than {MOST_ROWS} rows. Split it, or delete the rows after the last.",
-    )
+    return Table(path.name, "", lines, {}, (*wide, *past))
 
 
 def _too_wide(row: int, columns: int) -> Fault:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from kunskapsgraf.importing.faults import Fault, refused
+from kunskapsgraf.importing.faults import Fault, fault, refused
 
 MOST_ROWS = 10_000
 """Rows below the heading. A municipality has some tens of services, a county some hundreds."""
@@ -93,6 +94,23 @@ def cell_of(text: str) -> Cell:
             ),
         )
     return Cell(found)
+
+
+def bounded(lines: Iterable[Line]) -> tuple[tuple[Line, ...], list[Fault]]:
+    """Keep the rows in which something stands, up to the bound; the first past it is a fault, and ends the reading."""
+    kept: list[Line] = []
+    for line in lines:
+        if line.is_empty:
+            continue
+        if len(kept) > MOST_ROWS:
+            past = fault(
+                line.first,
+                f"listan har fler än {MOST_ROWS} rader. Dela den i flera, eller radera raderna efter den sista.",
+                f"the list has more than {MOST_ROWS} rows. Split it, or delete the rows after the last.",
+            )
+            return tuple(kept), [past]
+        kept.append(line)
+    return tuple(kept), []
 
 
 def size_checked(path: Path) -> bytes:

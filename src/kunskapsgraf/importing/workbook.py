@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import datetime
 import io
+import struct
 import warnings
 import zipfile
+import zlib
 from pathlib import Path
 from typing import Any
 
@@ -14,13 +16,35 @@ from openpyxl.utils.exceptions import InvalidFileException
 
 from kunskapsgraf.errors import TableRefused
 from kunskapsgraf.importing.columns import ABOUT, ABOUT_SHEET, CHOICES_SHEET, READ_ME_SHEET, ROWS_SHEET, by_heading
-from kunskapsgraf.importing.delimited import too_long
 from kunskapsgraf.importing.faults import Fault, fault, letters, refused
-from kunskapsgraf.importing.table import MOST_COLUMNS, MOST_ROWS, Cell, Line, Table, cell_of, folded, size_checked
+from kunskapsgraf.importing.table import (
+    MOST_COLUMNS,
+    MOST_ROWS,
+    Cell,
+    Line,
+    Table,
+    bounded,
+    cell_of,
+    folded,
+    size_checked,
+)
 
 _LARGEST_WHOLE = 40_000_000
 """Bytes of all parts unpacked: ten thousand rows of the template take some ten million."""
 _MOST_PARTS = 500
+_COMPRESSIONS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+"""Those that the Open Packaging Conventions allow (ISO/IEC 29500-2, annex B)."""
+_NO_ARCHIVE = (
+    zipfile.BadZipFile,
+    zlib.error,
+    struct.error,
+    NotImplementedError,
+    RuntimeError,
+    EOFError,
+    OSError,
+    ValueError,
+)
+"""What ``zipfile`` raises for archives that are damaged, locked, or of a kind that it does not know."""
 _ENTITIES = (b"<!DOCTYPE", b"<!ENTITY")
 _SPARE_ROWS = 200
 """Rows past the bound that a sheet may have, as long as they are empty."""
@@ -48,19 +72,12 @@ def read(path: Path) -> Table:
     except (AttributeError, OSError, EOFError) as error:
         raise _unreadable(path.name) from error
     sheet = _sheet(book, path.name)
-    faults = _merged(sheet)
     _refuse_vast(sheet, path.name)
-    lines: list[Line] = []
-    for number, row in enumerate(sheet.iter_rows(), 1):
-        line = Line(number, number, tuple(_cell(cell) for cell in row))
-        if line.is_empty:
-            continue
-        if len(lines) > MOST_ROWS:
-            faults.append(too_long(number))
-            break
-        lines.append(line)
+    lines, past = bounded(
+        Line(number, number, tuple(_cell(cell) for cell in row)) for number, row in enumerate(sheet.iter_rows(), 1)
+    )
     about = next((other for other in book.worksheets if folded(other.title) == folded(ABOUT_SHEET)), None)
-    return Table(path.name, sheet.title, tuple(lines), _about(about) if about else {}, tuple(faults))
+    return Table(path.name, sheet.title, lines, _about(about) if about else {}, (*_merged(sheet), *past))
 
 
 def _look_through(body: bytes, name: str) -> None:
@@ -78,6 +95,8 @@ def _look_through(body: bytes, name: str) -> None:
                 if not part.filename.lower().endswith((".xml", ".rels")):
                     continue
                 # What is read ends at the size that was declared, and its checksum is compared.
+                if part.compress_type not in _COMPRESSIONS:
+                    raise _unreadable(name)
                 content = archive.read(part)
                 # A declaration in another encoding than UTF-8 has zero bytes between its letters.
                 if any(word in content for word in _ENTITIES) or b"\x00" in content[:200]:
@@ -86,12 +105,7 @@ def _look_through(body: bytes, name: str) -> None:
                         f"delen {part.filename} är inte XML som Excel skriver den. Öppna listan i ett kalkylprogram och spara den som .xlsx.",
                         f"the part {part.filename} is not XML as Excel writes it. Open the list in a spreadsheet program and save it as .xlsx.",
                     )
-    except TableRefused:
-        raise
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError, ValueError) as error:
-        raise _unreadable(name) from error
-    except Exception as error:
-        # Decompressors raise errors of their own (zlib.error, LZMAError), which have no common base.
+    except _NO_ARCHIVE as error:
         raise _unreadable(name) from error
 
 

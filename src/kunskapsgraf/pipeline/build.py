@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import importlib.metadata
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 
 from kunskapsgraf import __version__
@@ -15,8 +16,9 @@ from kunskapsgraf.graph.finding import INDEX
 from kunskapsgraf.graph.particulars import FILE
 from kunskapsgraf.graph.rdf import READABLE, Quad
 from kunskapsgraf.graph.snapshot import Snapshot, digest_of
+from kunskapsgraf.graph.standing import FILE as STANDING
 from kunskapsgraf.graph.vocabulary import Names
-from kunskapsgraf.pipeline import catalogue, difference, dumps, index, load, particulars, patches
+from kunskapsgraf.pipeline import catalogue, difference, dumps, index, load, particulars, patches, standing
 from kunskapsgraf.pipeline.cache import Results
 from kunskapsgraf.pipeline.check import check
 from kunskapsgraf.pipeline.close import close
@@ -80,23 +82,40 @@ def make(settings: Settings, changes: Sequence[Patch], progress: Progress = _qui
     """Make the snapshot of the sources and patches, unless it is there; the lock is held, and nothing is pointed at."""
     names = Names(settings.base)
     inputs = digests(settings, changes)
-    software = {library: importlib.metadata.version(library) for library in _LIBRARIES} | {"kunskapsgraf": __version__}
-    version = hashlib.sha256(repr((sorted(inputs.items()), sorted(software.items()))).encode()).hexdigest()[:16]
+    software = used()
+    version = version_of(inputs, software)
     snapshot = load.existing(settings.home, version)
     if snapshot is not None:
         return snapshot
     quads = _quads(settings, names, progress, changes)
-    if digests(settings, changes) != inputs:
-        raise SourceError(
-            "Källfilerna ändrades medan de lästes; inget byggdes. Bygg igen när de är sparade.",
-            "The source files changed while they were read; nothing was built. Build again when they are saved.",
-        )
+    refuse_changed(settings, changes, inputs)
     made = dumps.make(quads, names)
     beside = {INDEX: index.make(quads, names)}
     quads += catalogue.describe(quads, names, version, made)
     beside[FILE] = particulars.make(quads, names)
     files = {dump.name: dump.body for dump in made}
-    return load.load(quads, settings.home, version, inputs, software, names, files, beside)
+    asked = standing.texts(rules_root(settings.sources), names) if len(quads) >= standing.FEWEST else []
+    made_of = {STANDING: partial(standing.make, settings, asked=asked)} if asked else {}
+    return load.load(quads, settings.home, version, inputs, software, names, files, beside, made_of)
+
+
+def used() -> dict[str, str]:
+    """Give the versions of the software that a build depends on."""
+    return {library: importlib.metadata.version(library) for library in _LIBRARIES} | {"kunskapsgraf": __version__}
+
+
+def version_of(inputs: Mapping[str, str], software: Mapping[str, str]) -> str:
+    """Name what is built of inputs by software."""
+    return hashlib.sha256(repr((sorted(inputs.items()), sorted(software.items()))).encode()).hexdigest()[:16]
+
+
+def refuse_changed(settings: Settings, changes: Sequence[Patch], inputs: Mapping[str, str]) -> None:
+    """Raise ``SourceError`` where the inputs are not what they were."""
+    if digests(settings, changes) != inputs:
+        raise SourceError(
+            "Källfilerna ändrades medan de lästes; inget byggdes. Bygg igen när de är sparade.",
+            "The source files changed while they were read; nothing was built. Build again when they are saved.",
+        )
 
 
 def _quads(settings: Settings, names: Names, progress: Progress, changes: Sequence[Patch] = ()) -> list[Quad]:
@@ -137,8 +156,9 @@ def digests(settings: Settings, changes: Sequence[Patch] = ()) -> dict[str, str]
     files = [file.path for file in layout(settings.sources, Names(settings.base))]
     for folder in ("queries/checks", "queries/closed", "queries/rules", "shapes"):
         files += (path for path in (root / folder).rglob("*") if path.suffix in {".rq", *READABLE})
+    files += standing.files(root)
     code = Path(__file__).parents[1]
-    files += [path for folder in ("graph", "pipeline", "reasoner") for path in (code / folder).glob("*.py")]
+    files += [path for folder in ("graph", "pipeline", "reasoner") for path in (code / folder).rglob("*.py")]
     found = {_shown(path, settings.sources, code): digest_of(path) for path in sorted(files)}
     found |= {f"patches/{patch.name}": digest_of(patch.path) for patch in changes}
     return found | {"base": settings.base}

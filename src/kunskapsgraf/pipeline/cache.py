@@ -64,7 +64,7 @@ class Results:
     def code(self) -> str:
         """The digest of the code that makes results."""
         package = Path(__file__).parents[1]
-        files = sorted(path for area in ("graph", "pipeline", "reasoner") for path in (package / area).glob("*.py"))
+        files = sorted(path for area in ("graph", "pipeline", "reasoner") for path in (package / area).rglob("*.py"))
         return key_of(*(digest_of(path) for path in files))
 
 
@@ -74,5 +74,9 @@ def key_of(*parts: str) -> str:
 
 
 def digest_of_triples(triples: Iterable[Triple]) -> str:
-    """Give the digest of a set of statements, in whatever order they come."""
-    return hashlib.sha256("\n".join(sorted(str(triple) for triple in set(triples))).encode()).hexdigest()
+    """Give the digest of a set of statements, in whatever order they come.
+
+    It is that of their own digests, sorted: their texts at once would take as much memory as all that was read.
+    """
+    each = {hashlib.sha256(str(triple).encode()).digest() for triple in triples}
+    return hashlib.sha256(b"".join(sorted(each))).hexdigest()

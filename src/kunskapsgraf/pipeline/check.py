@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import importlib.metadata
 import warnings
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import lru_cache
+from itertools import chain
 from pathlib import Path
 
 import pyshacl
@@ -16,16 +17,18 @@ import rdflib
 
 from kunskapsgraf.errors import CheckFailed
 from kunskapsgraf.graph import queries
-from kunskapsgraf.graph.engine import Memory
+from kunskapsgraf.graph.engine import Memory, graph_of
 from kunskapsgraf.graph.rdf import BlankNode, Literal, NamedNode, Term, Triple
 from kunskapsgraf.graph.snapshot import digest_of
 from kunskapsgraf.graph.terms import text_of
-from kunskapsgraf.graph.vocabulary import BASE, RDFS, SH, XSD, Names
+from kunskapsgraf.graph.vocabulary import BASE, RDF_TYPE, RDFS, SH, XSD, Names
 from kunskapsgraf.pipeline.axioms import Violation, check_axioms, faulty_axioms
 from kunskapsgraf.pipeline.cache import Results, digest_of_triples, key_of
 from kunskapsgraf.pipeline.read import Corpus
 
 MOST_SHOWN = 25
+_OPEN_ENDED = ("closed", "sparql", "select", "ask", "js")
+"""Parts of a shape that may see properties which it does not name."""
 
 
 def check(corpus: Corpus, root: Path, rules: Path, names: Names, results: Results | None = None) -> None:
@@ -46,6 +49,7 @@ def check(corpus: Corpus, root: Path, rules: Path, names: Names, results: Result
             if not found:
                 results.put(key, b"")
             violations += found
+    _term.cache_clear()  # 150 MB that nothing after this asks for
     refuse(violations)
 
 
@@ -105,7 +109,8 @@ def shapes(corpus: Corpus, graph: str, root: Path, folder: Path, names: Names) -
         for t in corpus.graph(names.ontology_graph)
         if t.predicate.value in (RDFS + "subClassOf", RDFS + "subPropertyOf")
     ]
-    data = to_rdflib([*corpus.graph(graph, *_beside(corpus, graph, names)), *tree])
+    data = to_rdflib(chain(_seen(corpus, {graph, *_beside(corpus, graph, names)}, shape_graph), tree))
+    _target(shape_graph, data, own)
     with warnings.catch_warnings():
         # pySHACL 0.40 warns about its own use of rdflib's deprecated Dataset members.
         warnings.simplefilter("ignore", DeprecationWarning)
@@ -131,6 +136,32 @@ def shapes(corpus: Corpus, graph: str, root: Path, folder: Path, names: Names) -
             what += f" = {names.shorten(str(value)).removeprefix(names.things)}"
         found.append((f"{what}: {texts.get('sv', fallback)}", f"{what}: {texts.get('en', fallback)}"))
     return sorted(set(found))
+
+
+def _seen(corpus: Corpus, graphs: Collection[str], shape_graph: rdflib.Graph) -> Iterator[Triple]:
+    """Give the triples of graphs that shapes may see: of the properties that they name, and what a thing and a class is.
+
+    rdflib holds them in memory, in several times the room that they have here; of a nation's data they are under half.
+    """
+    open_ended = any((None, rdflib.URIRef(SH + name), None) in shape_graph for name in _OPEN_ENDED)
+    named = {str(term) for term in shape_graph.objects()} | {RDF_TYPE, RDFS + "subClassOf"}
+    for quad in corpus.quads:
+        if graph_of(quad) in graphs and (open_ended or quad.predicate.value in named):
+            yield quad.triple
+
+
+def _target(shape_graph: rdflib.Graph, data: rdflib.Graph, own: Collection[str]) -> None:
+    """Let shapes target, of the members of their classes, those that a source speaks of itself: what is another's is not its to mend.
+
+    The library would validate all that stands beside, which takes most of the time where that is every source.
+    """
+    target_class, target_node = (rdflib.URIRef(SH + name) for name in ("targetClass", "targetNode"))
+    for shape, kind in list(shape_graph.subject_objects(target_class)):
+        shape_graph.remove((shape, target_class, kind))
+        for below in {kind, *data.transitive_subjects(rdflib.RDFS.subClassOf, kind)}:
+            for node in data.subjects(rdflib.RDF.type, below):
+                if str(node) in own:
+                    shape_graph.add((shape, target_node, node))
 
 
 def _beside(corpus: Corpus, graph: str, names: Names) -> list[str]:

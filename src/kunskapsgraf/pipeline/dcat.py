@@ -11,8 +11,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
-from kunskapsgraf.graph.engine import graph_of
-from kunskapsgraf.graph.rdf import Literal, NamedNode, Quad
+from kunskapsgraf.graph.rdf import Literal, NamedNode
 from kunskapsgraf.graph.statements import Statements, in_both, whole_number
 from kunskapsgraf.graph.vocabulary import (
     DCAT,
@@ -27,6 +26,7 @@ from kunskapsgraf.graph.vocabulary import (
     XSD,
     Names,
 )
+from kunskapsgraf.pipeline.contents import Contents
 from kunskapsgraf.pipeline.dumps import Dump
 from kunskapsgraf.pipeline.facts import Facts
 
@@ -85,13 +85,13 @@ _TEXTS = {
 _LAYER_TITLE = ("Härlett ur {} ensam", "Inferred from {} alone")
 
 
-def describe(said: Statements, quads: Sequence[Quad], dumps: Sequence[Dump], names: Names, version: str) -> None:
+def describe(said: Statements, contents: Contents, dumps: Sequence[Dump], names: Names, version: str) -> None:
     """Say the catalogue, its data sets, their files and the service; and the title of each graph."""
-    graphs = sorted({graph_of(quad) for quad in quads} - {names.catalogue_graph})
+    graphs = [graph for graph in contents.graphs() if graph != names.catalogue_graph]
     sources = {graph: f"{names.things}kalla/{graph.rsplit('/', 1)[-1]}" for graph in graphs}
-    facts = Facts(quads, {names.dataset, names.dataset + "#utgivare", names.ontology, *sources.values()})
-    places = Facts(
-        quads, {place for source in sources.values() for place in facts.iris(source, names.terms + "omrade")}
+    facts = contents.facts({names.dataset, names.dataset + "#utgivare", names.ontology, *sources.values()})
+    places = contents.facts(
+        {place for source in sources.values() for place in facts.iris(source, names.terms + "omrade")}
     )
     files: Mapping[str, list[Dump]] = defaultdict(list)
     for dump in dumps:

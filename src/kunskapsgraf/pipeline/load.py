@@ -12,7 +12,7 @@ import math
 import os
 import shutil
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -101,8 +101,12 @@ def load(
     names: Names,
     dumps: Mapping[str, bytes],
     beside: Mapping[str, bytes] | None = None,
+    made_of: Mapping[str, Callable[[Path], bytes]] | None = None,
 ) -> Snapshot:
-    """Write a snapshot with its dumps and the files beside them. The default graph holds the union of all graphs but those reached by name only."""
+    """Write a snapshot with its dumps and the files beside them, of which ``made_of`` makes some from the folder of the store.
+
+    The default graph holds the union of all graphs but those reached by name only.
+    """
     snapshots = home / "snapshots"
     snapshots.mkdir(parents=True, exist_ok=True)
     final, making = snapshots / version, snapshots / f".making-{version}-{os.getpid()}"
@@ -113,7 +117,7 @@ def load(
     counts.update(graph_of(quad) for quad in unique)
     write_store(folder, unique, {graph for graph in counts if not names.is_layer(graph)})
     digests = _written(making / "dumps", dumps)
-    others = _written(making, beside or {})
+    others = _written(making, {**(beside or {}), **{name: make(folder) for name, make in (made_of or {}).items()}})
     manifest = Manifest(version, dict(sorted(counts.items())), digests_of(folder), inputs, software, digests, others)
     (making / MANIFEST).write_text(manifest.to_json(), encoding="utf-8")
     for path in (*making.rglob("*"), making):

@@ -15,7 +15,8 @@ from urllib.parse import quote, urlsplit
 from kunskapsgraf.graph.rdf import Literal
 from kunskapsgraf.graph.statements import Statements, in_both, iris, whole_number
 from kunskapsgraf.graph.vocabulary import DCT, FOAF, OWL, RDF_TYPE, RDFS, SKOS, VOID, VOID_EXT, Names
-from kunskapsgraf.pipeline.statistics import Numbered, Statistics, Ties, Use
+from kunskapsgraf.pipeline.contents import Contents
+from kunskapsgraf.pipeline.statistics import Statistics, Ties, Use
 
 LINKING = (
     *(SKOS + name for name in ("exactMatch", "closeMatch", "broadMatch", "narrowMatch", "relatedMatch")),
@@ -33,13 +34,12 @@ _KNOWN = {
 }
 
 
-def describe(said: Statements, numbered: Numbered, names: Names, version: str) -> None:
+def describe(said: Statements, contents: Contents, names: Names, version: str) -> None:
     """Say of the whole, and of each graph in it, what it holds; the whole is what a query sees by default."""
     whole = names.dataset
-    in_union = [graph for graph in numbered.graphs() if not names.is_layer(graph)]
+    in_union = [graph for graph in contents.graphs() if not names.is_layer(graph)]
     stated = [graph for graph in in_union if names.kind_of_graph(graph) in ("asserted", "editorial")]
-    statements = numbered.of(in_union)
-    statistics = numbered.statistics(statements)
+    statistics = contents.statistics(in_union)
     document = names.base + ".well-known/void"
     said.say(document, RDF_TYPE, VOID + "DatasetDescription")
     said.say(document, DCT + "title", *in_both("Kunskapsgraf i tal (VoID)", "Kunskapsgraf in numbers (VoID)"))
@@ -49,14 +49,15 @@ def describe(said: Statements, numbered: Numbered, names: Names, version: str) -
     said.say(whole, VOID + "sparqlEndpoint", names.endpoint)
     said.say(whole, VOID + "uriSpace", Literal(names.things))
     _count(said, whole, statistics, names)
-    _tie(said, whole, numbered.ties(statements, numbered.of(stated)), names)
+    _tie(said, whole, contents.ties(in_union, stated), names)
     _vocabularies(said, whole, statistics)
-    _examples(said, whole, _members(numbered, in_union, names))
-    _links(said, numbered.links(statements, LINKING), names)
-    for graph in numbered.graphs():
+    shown = {names.terms + name for name in EXAMPLE_CLASSES}
+    _examples(said, whole, contents.first_members(in_union, shown, names.things))
+    _links(said, contents.links(in_union, LINKING), names)
+    for graph in contents.graphs():
         said.say(whole, VOID + "subset", graph)
         said.say(graph, RDF_TYPE, VOID + "Dataset")
-        own = numbered.statistics(numbered.of([graph]))
+        own = contents.statistics([graph])
         _count(said, graph, own, names)
         _vocabularies(said, graph, own)
 
@@ -135,16 +136,6 @@ def _site(iri: str) -> str:
     except ValueError:  # an IRI may hold brackets where an address has none
         return ""
     return f"{parts.scheme}://{parts.netloc}/" if parts.scheme in ("http", "https") and parts.netloc else ""
-
-
-def _members(numbered: Numbered, graphs: Iterable[str], names: Names) -> dict[str, str]:
-    """Give the first member, by IRI, of each class that examples are shown of."""
-    first: dict[str, str] = {}
-    wanted = {names.terms + name for name in EXAMPLE_CLASSES}
-    for subject, _, kind in numbered.links(numbered.of(graphs), [RDF_TYPE]):
-        if kind in wanted and subject.startswith(names.things):
-            first.setdefault(kind, subject)
-    return first
 
 
 def _examples(said: Statements, dataset: str, members: dict[str, str]) -> None:

@@ -104,7 +104,7 @@ def _first_rows(explainer: Explainer, parts: Sequence[tuple[_Rule, Chosen]]) -> 
     found: list[Row | None] = [None if chosen else {} for _, (chosen, _) in parts]
     # Nothing is inferred from what was concluded from absence.
     leaves = explainer.evidence.leaves.default or ()
-    believed = Dataset(default=(*leaves, explainer.store.names.inferred_graph))
+    believed = Dataset(default=(*leaves, explainer.store.names.inferred_graph), once=False)
     branches = [(len(part[1][0]), _asking(number, *part)) for number, part in enumerate(parts) if part[1][0]]
     for some in together(branches):
         union = " UNION ".join(some)

@@ -7,16 +7,18 @@ and what is new in a round in a graph of the round's own.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import count, islice
 from typing import Protocol, TypeVar
 
 from kunskapsgraf.reasoner.datatypes import condition, same_value
 from kunskapsgraf.reasoner.order import Group, groups
-from kunskapsgraf.reasoner.rules import Atom, Filter, Rule, patterns, written
+from kunskapsgraf.reasoner.rules import Atom, Filter, Rule, Var, patterns, written
 
 T = TypeVar("T")
+Done = Callable[[int, int], None]
+"""Called with how many rules have run, and how many there are."""
 _AT_ONCE = 25
 """Updates in one request: each crosses the network, and is a transaction, only once for them all."""
 
@@ -46,18 +48,35 @@ class Graphs:
     new: str
 
 
-def evaluate(engine: Engine, rules: Sequence[Rule], graphs: Graphs) -> None:
-    """Add to the engine what the rules conclude, until nothing is new."""
+def _untold(_done: int, _of: int) -> None:
+    return
+
+
+def evaluate(engine: Engine, rules: Sequence[Rule], graphs: Graphs, done: Done = _untold) -> None:
+    """Add to the engine what the rules conclude, until nothing is new; ``done`` is told how it goes."""
     rounds = count()
     waiting: list[str] = []
+    ran = 0
+
+    def run_waiting(least: int = 1) -> None:
+        nonlocal ran
+        while len(waiting) >= least:
+            together = waiting[:_AT_ONCE]
+            del waiting[:_AT_ONCE]
+            send(engine, together)
+            ran += len(together)
+            done(ran, len(rules))
+
     for group in groups(rules):
         if group.circular:
-            send(engine, waiting)
-            waiting = []
+            run_waiting()
             _until_nothing_is_new(engine, group, graphs, rounds)
+            ran += len(group.rules)
+            done(ran, len(rules))
         else:
             waiting += (insertion(rule, graphs) for rule in group.rules)
-    send(engine, waiting)
+            run_waiting(_AT_ONCE)
+    run_waiting()
 
 
 def send(engine: Engine, updates: Iterable[str]) -> None:
@@ -108,7 +127,22 @@ def insertion(rule: Rule, graphs: Graphs, *, into: str = "", place: int | None =
     added = " ".join(inside(graph, head) for graph in (graphs.known, graphs.inferred, *([into] if into else [])))
     # Not MINUS: where the head has no variable it shares none with the body, and would take nothing away.
     unknown = f"FILTER NOT EXISTS {{ {inside(graphs.known, head)} }}"
-    return f"INSERT {{ {added} }} WHERE {{ {matching(rule, known=graphs.known, place=place, new=new)} {unknown} }}"
+    body = matching(rule, known=graphs.known, place=place, new=new)
+    return f"INSERT {{ {added} }} WHERE {{ {body} {unknown}{_sayable(rule.head, rule.body)} }}"
+
+
+def _sayable(head: Atom, body: Sequence[Atom]) -> str:
+    """Write what keeps a literal from being a subject, and what is no IRI from being a predicate.
+
+    By SPARQL 1.1 Update (section 3.1.3) such a statement is left out of what is inserted; Virtuoso ends the update.
+    """
+    subject, predicate = head.subject, head.predicate
+    told = ""
+    if isinstance(subject, Var) and all(atom.subject != subject for atom in body):
+        told += f" FILTER(!isLiteral({subject}))"
+    if isinstance(predicate, Var) and all(atom.predicate != predicate for atom in body):
+        told += f" FILTER(isIRI({predicate}))"
+    return told
 
 
 def matching(rule: Rule, *, known: str = "", place: int | None = None, new: str = "") -> str:

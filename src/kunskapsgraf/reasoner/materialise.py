@@ -8,14 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from itertools import count
 
 from kunskapsgraf.errors import EndpointError
 from kunskapsgraf.graph.engine import kept
 from kunskapsgraf.graph.rdf import Triple, lexical
 from kunskapsgraf.graph.terms import text_of
 from kunskapsgraf.reasoner.compile import compile_rules
-from kunskapsgraf.reasoner.evaluate import Graphs, evaluate, matching, parts, send
+from kunskapsgraf.reasoner.evaluate import Done, Graphs, drop, evaluate, matching, parts, send
 from kunskapsgraf.reasoner.infer import refuse
 from kunskapsgraf.reasoner.literals import Asking, writings
 from kunskapsgraf.reasoner.rules import Atom, Rule, Var, written
@@ -36,7 +35,7 @@ from kunskapsgraf.reasoner.schema import (
 )
 from kunskapsgraf.reasoner.skolem import PREFIX, Skolem, unnamed
 from kunskapsgraf.reasoner.sparqlrules import SparqlRule
-from kunskapsgraf.reasoner.workspace import RemoteEngine, Workspace, graphs_of, workspace
+from kunskapsgraf.reasoner.workspace import OF_BUILDS, RemoteEngine, Workspace, graphs_of, workspace
 
 _ALL = "?s ?p ?o"
 _SAME = owl("sameAs")
@@ -85,14 +84,46 @@ def materialise(
         return _replace(engine, space.inferred, target, axioms)
 
 
+def derive(
+    engine: RemoteEngine,
+    target: str,
+    graphs: Iterable[str],
+    *,
+    more: Sequence[SparqlRule],
+    without: str,
+    less: str = "",
+    done: Done,
+) -> int:
+    """Put into the graph ``target``, new or half made, what follows from some graphs; give how many statements that are.
+
+    Left out are statements about what has no name, those that ``without`` tells, and what the graph ``less`` holds.
+    ``done`` is told how many of the rules have run. The caller sees to it that nobody else works in the engine. Raises as
+    ``materialise``.
+    """
+    with workspace(engine, OF_BUILDS) as space:
+        space.fill(graphs, default=False)
+        _Run(engine, space, done).infer(more)
+        nameless = (f'(isIRI({one}) && STRSTARTS(STR({one}), "{PREFIX}"))' for one in ("?s", "?o"))
+        _leave_out(engine, space.inferred, " || ".join((without, *nameless)))
+        send(
+            engine,
+            [
+                drop(target),
+                f"INSERT {{ GRAPH <{target}> {{ {_ALL} }} }} WHERE {{ {_difference(space.inferred, less)} }}",
+            ],
+        )
+    return counted(engine, target)
+
+
 class _Run:
     """Rules at work in the working graphs."""
 
-    def __init__(self, engine: RemoteEngine, space: Workspace) -> None:
+    def __init__(self, engine: RemoteEngine, space: Workspace, done: Done | None = None) -> None:
         self._engine = engine
         self._known, self._inferred = space.known, space.inferred
         self._graphs = Graphs(space.known, space.inferred, space.new)
-        self._new = (f"{space.base}more-{number}" for number in count())
+        self._new = space.fresh
+        self._done = done or (lambda _done, _of: None)
 
     def infer(self, more: Sequence[SparqlRule]) -> int:
         """Infer all that follows; give how many axioms that was by."""
@@ -107,9 +138,10 @@ class _Run:
             implied |= set(program.schema)
             asking = Asking(rules)
             self._write_otherwise(asking)
-            evaluate(self._engine, [rule for rule in rules if rule.head is not None], self._graphs)
+            inferring = [rule for rule in rules if rule.head is not None]
+            evaluate(self._engine, inferring, self._graphs, self._done)
             while self._write_otherwise(asking):  # values that only rules said
-                evaluate(self._engine, [rule for rule in rules if rule.head is not None], self._graphs)
+                evaluate(self._engine, inferring, self._graphs, self._done)
             found = self._conclude(more)
             # As in ``infer``: axioms that only follow from data make rules too, but no list becomes another.
             late = {t for t in self._axioms(self._inferred) - axioms - implied if t.predicate not in (FIRST, REST)}
@@ -154,7 +186,7 @@ class _Run:
             f'SELECT DISTINCT ?o WHERE {{ {some}GRAPH <{self._known}> {{ {_ALL} }} FILTER(isLiteral(?o) && LANG(?o) = "") }}'
         )
         literals = {row["o"] for row in rows} | asking.named
-        new = next(self._new)
+        new = self._new()
         for in_one_writing, graphs in ((True, [self._known, new]), (False, [self._known, self._inferred, new])):
             # What the embedded engine keeps in one writing has the others here to reason with, but not as a result.
             values = (
@@ -180,7 +212,7 @@ class _Run:
         """Run rules that are written in SPARQL, each once; tell whether they concluded anything new."""
         if not more:
             return False
-        new = next(self._new)
+        new = self._new()
         for rule in more:
             added = " ".join(f"GRAPH <{graph}> {{ {rule.head} }}" for graph in (self._known, self._inferred, new))
             # A request each: not every engine reads prefixes in the middle of one.
@@ -224,7 +256,8 @@ def _leave_out(engine: RemoteEngine, graph: str, without: str) -> None:
 def _replace(engine: RemoteEngine, source: str, target: str, axioms: int) -> Materialised:
     """Make ``target`` hold what ``source`` does, in one request that changes only what differs."""
     new, gone = _difference(source, target), _difference(target, source)
-    inferred, added, removed = (_count(engine, where) for where in (f"GRAPH <{source}> {{ {_ALL} }}", new, gone))
+    inferred = counted(engine, source)
+    added, removed = _count(engine, new), _count(engine, gone)
     if added or removed:
         engine.update(
             f"DELETE {{ GRAPH <{target}> {{ {_ALL} }} }} WHERE {{ {gone} }} ;\n"
@@ -234,7 +267,14 @@ def _replace(engine: RemoteEngine, source: str, target: str, axioms: int) -> Mat
 
 
 def _difference(one: str, other: str) -> str:
-    return f"GRAPH <{one}> {{ {_ALL} }} FILTER NOT EXISTS {{ GRAPH <{other}> {{ {_ALL} }} }}"
+    """Write the pattern of what the first graph holds and the other, if there is one, does not."""
+    less = f" FILTER NOT EXISTS {{ GRAPH <{other}> {{ {_ALL} }} }}" if other else ""
+    return f"GRAPH <{one}> {{ {_ALL} }}{less}"
+
+
+def counted(engine: RemoteEngine, graph: str) -> int:
+    """Count the statements of a graph."""
+    return _count(engine, f"GRAPH <{graph}> {{ {_ALL} }}")
 
 
 def _count(engine: RemoteEngine, where: str) -> int:

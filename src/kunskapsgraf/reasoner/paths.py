@@ -84,7 +84,7 @@ def _links(evidence: Evidence, triple: Triple, single: list[Rule]) -> Links:
         link = atom.bound({head.subject: X, head.object: Y})  # type: ignore[dict-item]
         union = " UNION ".join(f"{{ {part} . {link} }}" for part in reached)
         query = f"SELECT DISTINCT ?x ?y WHERE {{ {union} }} LIMIT {_LINKS}"
-        for row in select(evidence.store, query, Dataset(evidence.leaves.default, (inferred,))):
+        for row in select(evidence.store, query, Dataset(evidence.leaves.default, (inferred,), once=False)):
             said = link.bound({X: row["x"], Y: row["y"]}).triple()  # type: ignore[dict-item]
             if said is not None and (row["x"], row["y"]) not in found:
                 way = Way("inferred", rule.name, rule.axioms, (said,)) if rule is not None else None

@@ -68,6 +68,8 @@ def alphabetical(text: str) -> str:
 
 
 def _without_marks(letter: str) -> str:
+    if letter.isascii():
+        return letter
     return "".join(part for part in unicodedata.normalize("NFD", letter) if not unicodedata.combining(part))
 
 

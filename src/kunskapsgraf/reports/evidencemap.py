@@ -15,6 +15,23 @@ from kunskapsgraf.reports.run import Table
 UNNAMED = "EjAngivet"
 """The local name of the column for statements that name nothing on the axis."""
 LEVELS = ("bor", "kan", "undantag", "fou", "ickegora", "utanNiva")
+COLUMNS = (
+    "atgard",
+    "atgardNamn",
+    "kommuner",
+    "kolumn",
+    "kolumnNamn",
+    "lage",
+    "lageNamn",
+    "slag",
+    "slagNamn",
+    "sakerhet",
+    "sakerhetNamn",
+    "utsagor",
+    "tomhet",
+    "tom",
+)
+"""The map as one table: a row for each state, kind and certainty in a cell, and one for each empty cell."""
 NOTHING = "inga-utsagor"
 """The filter for interventions of which there is no statement."""
 

@@ -1,4 +1,7 @@
-"""Write a table as an Excel workbook: typed cells on one sheet, and on another what the numbers are and where they are from."""
+"""Write a table as an Excel workbook: typed cells on one sheet, and on another what the numbers are and where they are from.
+
+The library takes a third of the time in which a service starts: import this module where a workbook is made.
+"""
 
 from __future__ import annotations
 
@@ -16,12 +19,10 @@ from openpyxl.utils import get_column_letter
 from kunskapsgraf.graph.rdf import Literal, Term
 from kunskapsgraf.graph.terms import text_of
 from kunskapsgraf.graph.vocabulary import XSD
+from kunskapsgraf.reports import render
 from kunskapsgraf.reports.run import Table
 from kunskapsgraf.reports.values import day_of, is_like_a_formula, number_of
 
-MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-MOST_ROWS = 50_000
-"""Rows that are written: the file is made in the process that serves everyone. Whoever gives one tells what is left out."""
 _MOST_LETTERS = 32_767
 _MOST_EXACT = 10**15
 """Excel keeps fifteen digits of a number: a longer one is written as text."""
@@ -42,10 +43,10 @@ def workbook(table: Table, language: str, told: Sequence[tuple[str, str]], sheet
     rows.freeze_panes = "A2"
     for number, column in enumerate(table.columns, 1):
         rows.column_dimensions[get_column_letter(number)].width = _width(table, column)
-    count = min(len(table.rows), MOST_ROWS)
+    count = min(len(table.rows), render.MOST_ROWS_IN_EXCEL)
     rows.auto_filter.ref = f"A1:{get_column_letter(max(len(table.columns), 1))}{count + 1}"
     rows.append([_text(rows, _heading(table, column, language), is_heading=True) for column in table.columns])
-    for row in table.rows[:MOST_ROWS]:
+    for row in table.rows[: render.MOST_ROWS_IN_EXCEL]:
         rows.append([_cell(rows, row.get(column)) for column in table.columns])
     about.column_dimensions["A"].width = 22
     about.column_dimensions["B"].width = 90

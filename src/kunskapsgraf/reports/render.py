@@ -16,6 +16,9 @@ from kunskapsgraf.reports.run import Table
 from kunskapsgraf.reports.values import is_like_a_formula, number_of
 
 FORMATS = ("md", "csv", "json")
+EXCEL_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+MOST_ROWS_IN_EXCEL = 50_000
+"""Rows of a workbook: it is made in the process that serves everyone. Whoever gives one tells what is left out."""
 BOM = "\ufeff"
 """Before a CSV file it tells Excel that the letters are in UTF-8."""
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from kunskapsgraf.errors import ParameterError
 from kunskapsgraf.graph import queries
-from kunskapsgraf.graph.queries import QueryFile
+from kunskapsgraf.graph.queries import Parameter, QueryFile
 from kunskapsgraf.graph.store import Store, ask, columns_and_rows
 from kunskapsgraf.graph.terms import Row
 from kunskapsgraf.graph.vocabulary import BASE
@@ -83,15 +83,22 @@ def by_theme(reports: Mapping[str, QueryFile]) -> dict[str, dict[str, QueryFile]
 
 def _known(store: Store, report: QueryFile, name: str, value: str) -> str:
     parameter = next((parameter for parameter in report.parameters if parameter.name == name), None)
-    if parameter is None or parameter.type != "iri" or not value.strip():
+    if parameter is None or not parameter.kinds:
         return value
-    slug = value.strip()
+    if parameter.type == "iris":
+        # Whoever gives whole IRIs has them from the graph.
+        return " ".join(part if "://" in part else _thing(store, parameter, part) for part in value.split())
+    return _thing(store, parameter, value.strip()) if value.strip() else value
+
+
+def _thing(store: Store, parameter: Parameter, slug: str) -> str:
     candidates = [slug] if "/" in slug else [f"{kind}/{slug}" for kind in parameter.kinds]
     for candidate in candidates:
         term = parameter.term(candidate, store.names)
         if ask(store, f"ASK {{ {term} ?p ?o }}"):
             return candidate
+    name = parameter.name
     raise ParameterError(
-        f"{name} är {value!r}, men någon sådan finns inte i grafen. Ange en slug, till exempel ur /klass/Kommun.",
-        f"{name} is {value!r}, but the graph has no such thing. Give a slug, for example from /klass/Kommun.",
+        f"{name} är {slug!r}, men någon sådan finns inte i grafen. Ange en slug, till exempel ur /klass/Kommun.",
+        f"{name} is {slug!r}, but the graph has no such thing. Give a slug, for example from /klass/Kommun.",
     )

@@ -18,7 +18,7 @@ _CLASSES = {"stadsdel": "Stadsdelsomrade", "aktor": ""}
 
 def choices(parameter: Parameter) -> list[tuple[str, Label]] | None:
     """Offer the things of a parameter's kinds, in the order of their names; ``None`` for free text and for too many."""
-    if parameter.type != "iri":
+    if not parameter.kinds:
         return None
     store = context.store()
     found: list[tuple[str, NamedNode]] = []
@@ -30,6 +30,15 @@ def choices(parameter: Parameter) -> list[tuple[str, Label]] | None:
             return None
     labels = labels_of(store, (thing for _, thing in found))
     return sorted(((slug, labels[thing.value]) for slug, thing in found), key=lambda pair: alphabetical(pair[1].text))
+
+
+def picked(parameter: Parameter, value: str, offered: list[tuple[str, Label]] | None) -> str:
+    """Give the choice that a value names, in whichever way it is written; the value itself where it is none of them."""
+    things = context.store().names.things
+    first = parameter.kinds[0] if parameter.kinds else ""
+    whole = {things + (slug if "/" in slug else f"{first}/{slug}"): slug for slug, _ in offered or ()}
+    written = [value, things + value, *(f"{things}{kind}/{value}" for kind in parameter.kinds)]
+    return next((whole[iri] for iri in written if iri in whole), value)
 
 
 def _things(kind: str, start: str) -> list[NamedNode]:

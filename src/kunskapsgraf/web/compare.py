@@ -39,7 +39,7 @@ _COMPARED: dict[str, Callable[[Store, Sequence[str]], list[Part]]] = {
 @blueprint.get("/jamfor")
 def compare() -> Response:
     """Lay the chosen things side by side; with fewer than two chosen, show the form alone. As a page, JSON or CSV."""
-    written = views.format_asked(HTML, views.JSON, views.CSV)
+    written = views.format_asked(HTML, views.JSON, views.CSV, several=("med",))
     asked = list(dict.fromkeys(value.strip() for value in request.args.getlist("med") if value.strip()))
     if len(asked) > MOST:
         raise BadRequest(

@@ -9,6 +9,7 @@ from flask_babel import gettext
 
 from kunskapsgraf.graph.rdf import NamedNode, Triple
 from kunskapsgraf.graph.store import Store
+from kunskapsgraf.graph.together import together
 from kunskapsgraf.graph.vocabulary import RDF_TYPE
 from kunskapsgraf.web import language
 from kunskapsgraf.web.comparison import Cell, Part, Row
@@ -19,9 +20,11 @@ _KIN = ("iMetodfamilj", "innehallerKomponent")
 
 def compared_places(store: Store, places: Sequence[str]) -> list[Part]:
     """Lay places side by side: categories, services by type and kind, methods, cooperation."""
-    categories, services, methods, cooperations = (
-        ask(store, f"compared-{name}", places)
-        for name in ("categories", "services", "methods-of-places", "cooperations")
+    categories, services, methods, cooperations = together(
+        lambda: ask(store, "compared-categories", places),
+        lambda: ask(store, "compared-services", places),
+        lambda: ask(store, "compared-methods-of-places", places),
+        lambda: ask(store, "compared-cooperations", places),
     )
     answers = [(group, [_asked_why(row, places) for row in rows]) for group, rows in laid(categories, places)]
     offered = laid(services, places, fallback=other_or_unknown)
@@ -46,12 +49,14 @@ def _asked_why(row: Row, places: Sequence[str]) -> Row:
 def compared_methods(store: Store, methods: Sequence[str]) -> list[Part]:
     """Lay methods side by side: kind, state of evidence, certainty, recommendation by condition, kin and places."""
     terms = store.names.terms
-    kinds = ask(store, "compared-kinds", methods)
-    states = ask(store, "compared-evidence", methods, properties=[terms + "bedomning"])
-    certainty = ask(store, "compared-evidence", methods, properties=[terms + "sakerhet"])
-    advice = ask(store, "compared-advice", methods)
-    kin = ask(store, "compared-values", methods, properties=[terms + name for name in _KIN])
-    places = ask(store, "compared-places-of-methods", methods)
+    kinds, states, certainty, advice, kin, places = together(
+        lambda: ask(store, "compared-kinds", methods),
+        lambda: ask(store, "compared-evidence", methods, properties=[terms + "bedomning"]),
+        lambda: ask(store, "compared-evidence", methods, properties=[terms + "sakerhet"]),
+        lambda: ask(store, "compared-advice", methods),
+        lambda: ask(store, "compared-values", methods, properties=[terms + name for name in _KIN]),
+        lambda: ask(store, "compared-places-of-methods", methods),
+    )
     return [
         part_of("slag", gettext("Slag"), kinds, laid(kinds, methods, fallback=other_or_unknown, by_value=True), store),
         part_of("lage", gettext("Evidensläge"), states, laid(states, methods, fallback=other_or_unknown, by_value=True), store),
@@ -65,11 +70,15 @@ def compared_methods(store: Store, methods: Sequence[str]) -> list[Part]:
 
 def compared_sources(store: Store, sources: Sequence[str]) -> list[Part]:
     """Lay sources side by side: how much they say, of what, how they assess it, which facts they give, and what can be read twice."""
-    counts, things, assessments, advice, readings = (
-        ask(store, f"compared-{name}-of-sources", sources)
-        for name in ("counts", "things", "assessments", "advice", "readings")
+    # Those that take the longest come first.
+    counts, facts, assessments, advice, readings, things = together(
+        lambda: ask(store, "compared-counts-of-sources", sources),
+        lambda: ask(store, "compared-facts-of-sources", sources, language=language.current()),
+        lambda: ask(store, "compared-assessments-of-sources", sources),
+        lambda: ask(store, "compared-advice-of-sources", sources),
+        lambda: ask(store, "compared-readings-of-sources", sources),
+        lambda: ask(store, "compared-things-of-sources", sources),
     )
-    facts = ask(store, "compared-facts-of-sources", sources, language=language.current())
     return [
         part_of("antal", gettext("Hur mycket de säger"), counts, laid(counts, sources, fallback=_nothing), store,
             is_counted=True),

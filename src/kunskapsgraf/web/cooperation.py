@@ -13,6 +13,7 @@ from kunskapsgraf.graph.particulars import Passage
 from kunskapsgraf.graph.rdf import NamedNode, Triple
 from kunskapsgraf.graph.store import select
 from kunskapsgraf.graph.terms import text_of
+from kunskapsgraf.graph.together import together
 from kunskapsgraf.reports import cooperation
 from kunskapsgraf.reports.arrange import alphabetical
 from kunskapsgraf.reports.cooperation import BETWEEN, CONCLUDED, KINDS, Cell, Cooperation, Matrix, Shared, Silence
@@ -74,12 +75,14 @@ def shown() -> Response:
     filters = {name: request.args[name] for name in _FILTERS if request.args.get(name)}
     if written is views.CSV:
         return views.as_csv(views.ask("samverkan-parter", **filters).table, "samverkan")
-    listed = views.ask("samverkan-samarbeten", **filters)
-    total = len(listed.table.rows)
-    cells = views.ask("samverkan-matris", kolumner=columns, **filters)
-    about = views.ask("samverkan-om-vad", kolumner=columns, **filters) if total <= MOST_WITH_SUBJECTS else None
-    shared = views.ask("samverkan-delade", **filters)
-    silent = views.ask("samverkan-inget-kant")
+    listed, cells, shared, silent = together(
+        lambda: views.ask("samverkan-samarbeten", **filters),
+        lambda: views.ask("samverkan-matris", kolumner=columns, **filters),
+        lambda: views.ask("samverkan-delade", **filters),
+        lambda: views.ask("samverkan-inget-kant"),
+    )
+    has_subjects = len(listed.table.rows) <= MOST_WITH_SUBJECTS
+    about = views.ask("samverkan-om-vad", kolumner=columns, **filters) if has_subjects else None
     asked = [one for one in (listed, cells, about, shared, silent) if one]
     made = _Made(
         filters,

@@ -72,14 +72,14 @@ class _Column:
         means = {group[0]: _mean([y for key in group for y in wanted.get(key, ())]) for group in self.groups}
         if wanted:
             self.groups.sort(key=lambda group: means[group[0]])  # stable: names settle the rest
-        left, y = self.height, float(PAD)
+        left, y, space = self.height, float(PAD), self._space
         for group in self.groups:
             tall = len(group) * ROW
             y = max(y, min(means[group[0]] - tall / 2 if wanted else y, PAD + height - left))
             for number, key in enumerate(group):
                 self.places[key] = y + (number + 0.5) * ROW
-            y += tall + self._space
-            left -= tall + self._space
+            y += tall + space
+            left -= tall + space
 
 
 def draw(found: Sequence[Cooperation], total: int, names: Names) -> Picture:

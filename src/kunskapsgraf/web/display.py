@@ -56,10 +56,12 @@ def literal(value: str, datatype: str) -> str:
 
 
 def period(found: Period) -> str:
-    """Write a period by its days; without a last day it is open."""
+    """Write a period by its days, one of a day by that; without a last day it is open."""
     if not found.first:
         return str(gettext("tid okänd"))
     first = day(found.first)
+    if found.last == found.first:
+        return first
     return f"{first} – {day(found.last)}" if found.last else f"{first} –"
 
 

@@ -44,6 +44,9 @@ _ACTION = re.compile(r'\s+action="[^"]*"')
 _LOCATION = re.compile(r"<loc>([^<]*)</loc>")
 _STRUCTURED = re.compile(r'(<script type="application/ld\+json">)(.*?)(</script>)', re.DOTALL)
 _SEARCH = re.compile(r'<link rel="search"[^>]*>\n?')
+_ITSELF = r'<link rel="alternate" hreflang="{}" href="([^"]*)">'
+_PERMANENT = re.compile(r'<p class="permanent">.*?</p>\n?', re.DOTALL)
+"""Of addresses that name a version, which a file server does not heed: an edition is of one version."""
 _IRIS = ("/id/", "/ns", "/graf", "/profil/", "/katalog", "/.well-known/", "/queries/", "/fel")
 """What IRIs of ours begin with, which in full may be names and not addresses."""
 _LIST, _NUMBER = "egenskap", "sida"
@@ -180,8 +183,18 @@ class Edition:
             said = json.dumps(_told(json.loads(found[2]), moved), ensure_ascii=False)
             return found[1] + said.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026") + found[3]
 
-        moved_body = _FORM.sub(form, _ADDRESS.sub(attribute, _SEARCH.sub("", body)))
+        moved_body = _FORM.sub(form, _ADDRESS.sub(attribute, self._cited(_SEARCH.sub("", body), lang)))
         return _STRUCTURED.sub(structured, moved_body)
+
+    def _cited(self, body: str, lang: str) -> str:
+        """Let what is to be cited be the page itself, by the address of its file."""
+        named = re.search(_ITSELF.format(lang), body)
+        _, place, _ = self.read(unescape(named[1])) if named else (False, None, "")
+        if place is None:
+            return body
+        itself = escape(self.address.removesuffix(self.prefix) + self.link(place))
+        pinned = re.escape(self.address) + r"/[^\s\"<>{}]*?[?&](?:amp;)?version=[\w.-]+"
+        return re.sub(pinned, lambda _: itself, _PERMANENT.sub("", body))
 
     def _left_out(self, lang: str) -> str:
         """Give the address of the page that tells what the edition does not hold."""

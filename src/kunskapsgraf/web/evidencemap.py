@@ -17,10 +17,11 @@ from kunskapsgraf.graph.nearest import nearest
 from kunskapsgraf.graph.rdf import NamedNode
 from kunskapsgraf.graph.store import ask, select
 from kunskapsgraf.graph.terms import text_of
+from kunskapsgraf.graph.together import together
 from kunskapsgraf.reports import evidencemap
 from kunskapsgraf.reports.evidencemap import NOTHING, UNNAMED, Cell, EvidenceMap, Intervention, Named
 from kunskapsgraf.web import context, language, views
-from kunskapsgraf.web.labels import Label, labels_of
+from kunskapsgraf.web.labels import Label, labels_of, names_of
 from kunskapsgraf.web.links import Links
 
 blueprint = Blueprint("evidencemap", __name__)
@@ -30,21 +31,6 @@ LOOKS = ("karta", "tabell")
 MOST_COLUMNS = 40
 MOST_ROWS = 150
 _FILTERS = ("axel", "atgarder", "familj", "plats", "lage", "anvands", "atgard", "vy")
-_COLUMNS = (
-    "atgard",
-    "atgardNamn",
-    "kolumn",
-    "kolumnNamn",
-    "lage",
-    "lageNamn",
-    "slag",
-    "slagNamn",
-    "sakerhet",
-    "sakerhetNamn",
-    "utsagor",
-    "tomhet",
-    "tom",
-)
 
 
 @dataclass(frozen=True)
@@ -61,18 +47,18 @@ def shown() -> Response:
     """Show the map; as a page, JSON or CSV."""
     written = views.format_asked(HTML, views.JSON, views.CSV)
     axis, kind, look = views.choice("axel", AXES), views.choice("atgarder", KINDS), views.choice("vy", LOOKS)
-    asked = [
-        views.ask("evidenskarta", axel=axis, atgarder=kind),
-        views.ask("evidenskarta-tomma-rutor", axel=axis, atgarder=kind),
-        views.ask("evidenskarta-atgarder", atgarder=kind, plats=request.args.get("plats", "")),
-    ]
+    asked = together(
+        lambda: views.ask("evidenskarta", axel=axis, atgarder=kind),
+        lambda: views.ask("evidenskarta-tomma-rutor", axel=axis, atgarder=kind),
+        lambda: views.ask("evidenskarta-atgarder", atgarder=kind, plats=request.args.get("plats", "")),
+    )
     whole = evidencemap.evidence_map(*(one.table for one in asked))
     families, states = evidencemap.families(whole), evidencemap.states(whole)
     found = evidencemap.chosen(
         whole,
         family=_one_of("familj", [family.slug for family in families], kind),
         state=_one_of("lage", [*(state.slug for state in states), NOTHING], "bedomning"),
-        only_offered=request.args.get("anvands") == "1",
+        only_offered=views.choice("anvands", ("", "1")) == "1",
         intervention=_intervention(),
     )
     filters = {name: request.args[name] for name in _FILTERS if request.args.get(name)}
@@ -118,9 +104,11 @@ def cell() -> Response:
         raise ParameterError(
             "Ange en åtgärd, till exempel atgard=metod/mi.", "Give an intervention, such as atgard=metod/mi."
         )
-    said = views.ask("evidenskarta-ruta", axel=axis, atgard=intervention, kolumn=column)
     kind = "insatstyp" if intervention.startswith("insatstyp/") else "metod"
-    empty = views.ask("evidenskarta-tomma-rutor", axel=axis, atgarder=kind, atgard=intervention)
+    said, empty = together(
+        lambda: views.ask("evidenskarta-ruta", axel=axis, atgard=intervention, kolumn=column),
+        lambda: views.ask("evidenskarta-tomma-rutor", axel=axis, atgarder=kind, atgard=intervention),
+    )
     if written is views.CSV:
         return views.as_csv(said.table, "ruta")
     names = context.store().names
@@ -200,9 +188,9 @@ def _one_of(name: str, choices: Sequence[str], kind: str) -> str:
 
 def _choices(families: list[Named], states: list[Named]) -> Choices:
     store = context.store()
-    places = [row["thing"] for row in select(store, context.query("offering-places"))]
-    labels = labels_of(store, places)
-    listed = [(text_of(place).removeprefix(store.names.things), labels[text_of(place)]) for place in places]
+    places = [text_of(row["thing"]) for row in select(store, context.query("offering-places"))]
+    labels = names_of(store, places)
+    listed = [(place.removeprefix(store.names.things), labels[place]) for place in places]
     return Choices(families, sorted(listed, key=lambda pair: pair[1].text.lower()), states)
 
 
@@ -258,11 +246,11 @@ def _cell(found: Cell) -> dict[str, Any]:
 def _csv(found: EvidenceMap) -> Response:
     buffer = io.StringIO()
     writer = csv.writer(buffer, lineterminator="\r\n")  # RFC 4180
-    writer.writerow(_COLUMNS)
+    writer.writerow(evidencemap.COLUMNS)
     for row in found.rows:
         for column in found.columns:
             cell = row.cells.get(column.iri, Cell())
-            first = [row.named.iri, row.named.label, column.iri, column.label]
+            first = [row.named.iri, row.named.label, row.offered, column.iri, column.label]
             for said in cell.said:
                 sure = [said.certainty.iri, said.certainty.label] if said.certainty else ["", ""]
                 middle = [said.state.iri, said.state.label, said.kind.iri, said.kind.label, *sure, said.count]

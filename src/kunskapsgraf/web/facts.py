@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 from kunskapsgraf.graph.particulars import Period
 from kunskapsgraf.graph.rdf import Literal, NamedNode, Term
 from kunskapsgraf.graph.store import Store, select
 from kunskapsgraf.graph.terms import Row, text_of
+from kunskapsgraf.graph.together import together
 from kunskapsgraf.web import context, language
 from kunskapsgraf.web.labels import Label, names_of
 from kunskapsgraf.web.origin import KINDS
@@ -55,12 +57,19 @@ def facts_of(store: Store, things: Iterable[str], names: Iterable[str] = ()) -> 
     found = {iri: Facts(iri) for iri in listed}
     terms = store.names.terms
     properties = [name if "://" in name else terms + name for name in names]
-    for start in range(0, len(listed), _AT_ONCE):
-        asked = {"things": listed[start : start + _AT_ONCE]} | ({"properties": properties} if properties else {})
-        for row in select(store, context.query("facts", **asked)):
+    of = {"properties": properties} if properties else {}
+    for rows in _asked(store, "facts", listed, of):
+        for row in rows:
             name = text_of(row["properties"]).removeprefix(terms)
             found[text_of(row["things"])].values.setdefault(name, []).append(row["value"])
     return found
+
+
+def _asked(store: Store, query: str, things: Sequence[str], values: Mapping[str, Sequence[str]]) -> list[list[Row]]:
+    """Ask a query of many things in parts, side by side: the text of a query is bounded."""
+    parts = (things[start : start + _AT_ONCE] for start in range(0, len(things), _AT_ONCE))
+    texts = [context.query(query, things=part, **values) for part in parts]
+    return together(*(partial(select, store, text) for text in texts))
 
 
 def marks_of(store: Store, things: Iterable[str], names: Iterable[str]) -> dict[tuple[str, str, str], tuple[str, ...]]:
@@ -69,9 +78,8 @@ def marks_of(store: Store, things: Iterable[str], names: Iterable[str]) -> dict[
     terms = store.names.terms
     properties = [name if "://" in name else terms + name for name in names]
     graphs: dict[tuple[str, str, str], set[str]] = {}
-    for start in range(0, len(listed), _AT_ONCE):
-        asked = {"things": listed[start : start + _AT_ONCE], "properties": properties}
-        for row in select(store, context.query("graphs-of-facts", **asked)):
+    for rows in _asked(store, "graphs-of-facts", listed, {"properties": properties}):
+        for row in rows:
             graph = text_of(row["graph"])
             if not store.names.is_layer(graph):
                 key = text_of(row["things"]), text_of(row["properties"]).removeprefix(terms), text_of(row["value"])

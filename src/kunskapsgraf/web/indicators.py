@@ -95,7 +95,7 @@ def listed() -> Response:
 @blueprint.get("/indikatorer/<slug>")
 def one(slug: str) -> Response:
     """Show an indicator over time; as a page, JSON, CSV or the picture alone."""
-    written = views.format_asked(HTML, views.JSON, views.CSV, SVG)
+    written = views.format_asked(HTML, views.JSON, views.CSV, SVG, several=("omrade",))
     shown = _shown(slug)
     if written is views.CSV:
         table = shown.asked[1].table

@@ -11,12 +11,12 @@ from flask_babel import gettext
 from kunskapsgraf.errors import BadRequest
 from kunskapsgraf.graph.formats import HTML
 from kunskapsgraf.graph.particulars import Period
-from kunskapsgraf.graph.rdf import NamedNode
 from kunskapsgraf.graph.store import select
 from kunskapsgraf.graph.terms import Row, text_of
+from kunskapsgraf.graph.together import together
 from kunskapsgraf.web import context, views
 from kunskapsgraf.web.joined import things_of
-from kunskapsgraf.web.labels import labels_of
+from kunskapsgraf.web.labels import names_of
 from kunskapsgraf.web.sparql import MOST_ROWS_ON_A_PAGE
 
 blueprint = Blueprint("profile", __name__)
@@ -60,12 +60,12 @@ def shown() -> Response:
         raise BadRequest(
             f"andel={share!r} finns inte. Välj bland {listed}.", f"There is no andel={share!r}. Choose among {listed}."
         )
-    counts = views.ask("evidensprofil", plats=place)
     if written is views.CSV:
-        return views.as_csv(counts.table, "evidensprofil")
+        return views.as_csv(views.ask("evidensprofil", plats=place).table, "evidensprofil")
     # All services of all places are too many to read: then a share is chosen first.
-    services = views.ask("evidensprofil-insatser", plats=place, andel=share) if place or share else None
-    asked = [counts, *([services] if services else [])]
+    more = [lambda: views.ask("evidensprofil-insatser", plats=place, andel=share)] if place or share else []
+    asked = together(lambda: views.ask("evidensprofil", plats=place), *more)
+    counts, services = asked[0], asked[1] if more else None
     found = [_counted(row) for row in counts.table.rows]
     whole = next((one for one in found if one.period is None), Counted(None, 0, dict.fromkeys(SHARES, 0)))
     periods = [one for one in found if one.period is not None]
@@ -96,7 +96,8 @@ def shown() -> Response:
     places = [row["thing"] for row in select(store, context.query("offering-places"))]
     here = store.names.things + (place if "/" in place else f"kommun/{place}")
     rows = list(services.table.rows[:MOST_ROWS_ON_A_PAGE]) if services else []
-    labels = labels_of(store, [*places, NamedNode(here), *(row["insats"] for row in rows), *things_of(rows)])
+    terms = (*places, *(row["insats"] for row in rows), *things_of(rows))
+    labels = names_of(store, {here, *(text_of(term) for term in terms)})
     listed_places = [(text_of(thing).removeprefix(store.names.things), labels[text_of(thing)]) for thing in places]
     return Response(
         render_template(

@@ -8,9 +8,11 @@ from flask import Blueprint, Response, render_template, request
 
 from kunskapsgraf.errors import BadRequest
 from kunskapsgraf.graph.formats import HTML
+from kunskapsgraf.graph.rdf import NamedNode
 from kunskapsgraf.graph.terms import text_of
+from kunskapsgraf.graph.together import together
 from kunskapsgraf.web import context, views
-from kunskapsgraf.web.labels import labels_of
+from kunskapsgraf.web.labels import names_of
 from kunskapsgraf.web.views import Asked
 
 blueprint = Blueprint("quality", __name__)
@@ -25,14 +27,15 @@ def shown() -> Response:
     """Show the quality page, or all its tables as JSON."""
     written = views.format_asked(HTML, views.JSON)
     day, last = _days()
-    asked = {
-        "tackning": views.ask("kallornas-tackning"),
-        "oense": views.ask("metoder-med-motstridig-evidens"),
-        "enkalla": views.ask("evidens-fran-en-kalla"),
-        "giltighet": views.ask("giltighet", dag=day.isoformat(), senast=last.isoformat()),
-        "tomma": views.ask("tomma-kategorier"),
-        "lankning": views.ask("lankning"),
-    }
+    answers = together(
+        lambda: views.ask("kallornas-tackning"),
+        lambda: views.ask("metoder-med-motstridig-evidens"),
+        lambda: views.ask("evidens-fran-en-kalla"),
+        lambda: views.ask("giltighet", dag=day.isoformat(), senast=last.isoformat()),
+        lambda: views.ask("tomma-kategorier"),
+        lambda: views.ask("lankning"),
+    )
+    asked = dict(zip(("tackning", "oense", "enkalla", "giltighet", "tomma", "lankning"), answers, strict=True))
     if written is views.JSON:
         response = views.as_json(
             {
@@ -43,7 +46,10 @@ def shown() -> Response:
             }
         )
     else:
-        terms = (term for one in asked.values() for row in one.table.rows for term in row.values())
+        # Of what grows with the graph the first rows are shown, and only what is shown is named.
+        shown_of = {name: MOST_ROWS if name in ("oense", "enkalla") else None for name in asked}
+        rows = (row for name, one in asked.items() for row in one.table.rows[: shown_of[name]])
+        iris = {term.value for row in rows for term in row.values() if isinstance(term, NamedNode)}
         response = Response(
             render_template(
                 "quality.html",
@@ -51,7 +57,7 @@ def shown() -> Response:
                 last=last.isoformat(),
                 asked=asked,
                 validity={code: _number(asked["giltighet"], code) for code in VALIDITY},
-                labels=labels_of(context.store(), terms),
+                labels=names_of(context.store(), iris),
                 most=MOST_ROWS,
             )
         )

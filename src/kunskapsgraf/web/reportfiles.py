@@ -9,7 +9,7 @@ from flask_babel import gettext
 
 from kunskapsgraf.errors import BadRequest
 from kunskapsgraf.graph.advice import Advice
-from kunskapsgraf.reports import excel, render
+from kunskapsgraf.reports import render
 from kunskapsgraf.web import context, language
 from kunskapsgraf.web.answered import Answered
 from kunskapsgraf.web.citing import told_of
@@ -21,7 +21,7 @@ MEDIA = {
     "json": "application/json",
     "md": "text/markdown; charset=utf-8",
     "svg": "image/svg+xml",
-    "xlsx": excel.MEDIA_TYPE,
+    "xlsx": render.EXCEL_TYPE,
 }
 
 
@@ -54,15 +54,17 @@ def response(answered: Answered, wanted: str, name: str, address: str, given: li
 
 
 def _excel(answered: Answered, address: str, given: list[tuple[str, str]]) -> Response:
+    from kunskapsgraf.reports import excel  # noqa: PLC0415 - it is slow to import
+
     table, arrangement = answered.table, answered.arrangement
     count = grouped(len(table.rows))
     if arrangement.words:
         count = gettext(
             '%(n)s av %(total)s, de med "%(words)s"', n=count, total=answered.total, words=arrangement.words
         )
-    if len(table.rows) > excel.MOST_ROWS:
-        g.advice = [Advice("rows-left-out", f"{excel.MOST_ROWS}/{len(table.rows)}")]
-        count += ". " + gettext("Här står de första %(n)s; hämta alla som CSV.", n=grouped(excel.MOST_ROWS))
+    if len(table.rows) > render.MOST_ROWS_IN_EXCEL:
+        g.advice = [Advice("rows-left-out", f"{render.MOST_ROWS_IN_EXCEL}/{len(table.rows)}")]
+        count += ". " + gettext("Här står de första %(n)s; hämta alla som CSV.", n=grouped(render.MOST_ROWS_IN_EXCEL))
     version = context.store().version()
     told = told_of(table.report, given, version, address, table.query, count)
     body = excel.workbook(table, language.current(), told, (gettext("Rader"), gettext("Om rapporten")))

@@ -11,8 +11,8 @@ from markupsafe import Markup
 
 from kunskapsgraf.errors import ParameterError
 from kunskapsgraf.graph.queries import QueryFile
-from kunskapsgraf.reports import excel, run
-from kunskapsgraf.web import choosing, context, headers, language, reportfiles, snippets
+from kunskapsgraf.reports import render, run
+from kunskapsgraf.web import choosing, context, headers, language, reportfiles, snippets, views
 from kunskapsgraf.web.answered import Answered
 from kunskapsgraf.web.joined import things_of
 from kunskapsgraf.web.labels import labels_of
@@ -64,8 +64,10 @@ def report(name: str) -> Response:
         return reportfiles.response(answered, wanted, name, asked.absolute(), given=_given(asked))
     shown = _shown(asked, MOST_ROWS_ON_A_PAGE)
     choices = {p.name: choosing.choices(p) for p in asked.report.parameters}
-    limits = {"most_in_a_frame": MOST_ROWS_IN_A_FRAME, "most_in_excel": excel.MOST_ROWS}
-    return Response(render_template("report.html", choices=choices, code=_code(shown), **limits, **shown))
+    limits = {"most_in_a_frame": MOST_ROWS_IN_A_FRAME, "most_in_excel": render.MOST_ROWS_IN_EXCEL}
+    return Response(
+        render_template("report.html", choices=choices, picked=choosing.picked, code=_code(shown), **limits, **shown)
+    )
 
 
 @blueprint.get("/queries/<name>/inbaddning")
@@ -78,6 +80,7 @@ def embedded(name: str) -> Response:
 
 
 def _asked(name: str) -> Asked:
+    views.refuse_repeated()
     found = run.find(context.settings().sources, name, context.settings().base)
     known = {parameter.name for parameter in found.parameters}
     values = {key: value for key, value in request.args.items() if key not in run.RESERVED and (value or key in known)}

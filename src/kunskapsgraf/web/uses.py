@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from kunskapsgraf.graph.particulars import Passage, Period
 from kunskapsgraf.graph.store import Store, select
@@ -43,7 +43,7 @@ class Use:
     wholes: tuple[str, ...]
     since: str
     groups: tuple[str, ...]
-    passages: tuple[Passage, ...]
+    passages: tuple[Passage, ...] = ()
 
 
 @dataclass
@@ -72,8 +72,8 @@ class Uses:
         return sorted(((group, len(users)) for group, users in counts.items()), key=lambda found: (-found[1], found[0]))
 
 
-def uses_of(store: Store, method: str) -> Uses:
-    """Ask what is tied to a method, and where that is offered."""
+def uses_of(store: Store, method: str, most: int) -> Uses:
+    """Ask what is tied to a method, and where that is offered; of its uses the first ``most`` have their passages."""
     terms = store.names.terms
     ties = [
         (text_of(row["user"]), text_of(row["degree"]).removeprefix(terms), text_of(row["through"]))
@@ -85,31 +85,52 @@ def uses_of(store: Store, method: str) -> Uses:
     facts = facts_of(
         store,
         users,
-        ("startar", "riktarSigTill", "riktarSigSpecifiktTill", "delAvInsats", "delAvVerksamhet", "finnsI", "foljsUppMed", "uttalasI"),
+        ("startar", "riktarSigTill", "riktarSigSpecifiktTill", "delAvInsats", "delAvVerksamhet", "finnsI", "foljsUppMed"),
     )  # fmt: skip
     wholes = {whole for found in facts.values() for whole in found.iris("delAvInsats")}
     offers = offers_of(store, users | wholes)
-    supports: dict[tuple[str, str, str], list[str]] = {}
-    for row in select(store, context.query("supports-of-values", values=sorted({through for _, _, through in ties}))):
-        key = (text_of(row["subject"]), text_of(row["property"]).removeprefix(terms), text_of(row["values"]))
-        supports.setdefault(key, []).append(text_of(row["passage"]))
-    places = {tie: supports.get(tie) or list(facts[tie[0]].iris("uttalasI")) for tie in ties}
-    passages = store.particulars().passages_named(iri for several in places.values() for iri in several)
     found = Uses()
     for tie in ties:
-        _add(found, tie, facts[tie[0]], offers, tuple(passages[p] for p in sorted(places[tie]) if p in passages))
+        _add(found, tie, facts[tie[0]], offers)
     for user, degree, _ in ties:
         if degree in USED:
             for tool in facts[user].iris("foljsUppMed"):
                 found.tools[tool] = tuple(sorted({*found.tools.get(tool, ()), user}))
     found.labels = named(store, facts) | names_of(
         store,
-        {offer.place for several in offers.values() for offer in several}
-        | {through for _, _, through in ties}
-        | {passage.source for passage in passages.values()},
+        {offer.place for several in offers.values() for offer in several} | {through for _, _, through in ties},
     )
     found.offered.sort(key=lambda use: (found.labels[use.offers[0].place].text, found.labels[use.user].text))
+    _find_passages(store, found, most)
     return found
+
+
+def _find_passages(store: Store, found: Uses, most: int) -> None:
+    """Give each use that is shown the passages of its tie, or else those that speak of what uses the method."""
+    terms = store.names.terms
+    shown = [
+        *found.offered[:most],
+        *found.not_offered[:most],
+        *(use for uses in found.otherwise.values() for use in uses),
+    ]
+    supports: dict[tuple[str, str, str], list[str]] = {}
+    for row in select(store, context.query("supports-of-values", values=sorted({use.through for use in shown}))):
+        key = (text_of(row["subject"]), text_of(row["property"]).removeprefix(terms), text_of(row["values"]))
+        supports.setdefault(key, []).append(text_of(row["passage"]))
+    facts = facts_of(store, {use.user for use in shown}, ("uttalasI",))
+    places = {
+        use: supports.get((use.user, use.degree, use.through)) or facts[use.user].iris("uttalasI") for use in shown
+    }
+    known = store.particulars().passages_named(iri for several in places.values() for iri in several)
+
+    def placed(uses: list[Use]) -> list[Use]:
+        return [
+            replace(use, passages=tuple(known[p] for p in sorted(places.get(use, ())) if p in known)) for use in uses
+        ]
+
+    found.offered, found.not_offered = placed(found.offered), placed(found.not_offered)
+    found.otherwise = {degree: placed(uses) for degree, uses in found.otherwise.items()}
+    found.labels |= names_of(store, {passage.source for passage in known.values()})
 
 
 def offers_of(store: Store, services: Iterable[str]) -> dict[str, tuple[Offer, ...]]:
@@ -128,7 +149,6 @@ def _add(
     tie: tuple[str, str, str],
     facts: Facts,
     offers: Mapping[str, tuple[Offer, ...]],
-    passages: tuple[Passage, ...],
 ) -> None:
     """Put one tie where it belongs. What is used twice over, by itself and as an instrument, is told once."""
     user, degree, through = tie
@@ -141,7 +161,6 @@ def _add(
         wholes,
         facts.text("startar"),
         facts.iris("riktarSigTill", "riktarSigSpecifiktTill"),
-        passages,
     )
     if degree not in USED:
         uses.otherwise.setdefault(degree, []).append(found)

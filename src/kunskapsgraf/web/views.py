@@ -47,8 +47,25 @@ def ask(name: str, **values: str) -> Asked:
     return Asked(report, given, run.run(context.store(), report, {**given, **spoken}))
 
 
-def format_asked(*formats: Format) -> Format:
-    """Choose by ``?format=``, else by ``Accept``; raises ``BadRequest`` or ``NotAcceptable``."""
+def refuse_repeated(*several: str) -> None:
+    """Raise ``BadRequest`` where a parameter that takes one value has more: only the first would be heeded.
+
+    ``several`` are those that take more than one.
+    """
+    for name, values in request.args.lists():
+        if name not in several and len(set(values)) > 1:
+            raise BadRequest(
+                f"Adressen har flera {name}, men bara ett värde kan gälla. Ange ett.",
+                f"The address has several {name}, of which only one can hold. Give one.",
+            )
+
+
+def format_asked(*formats: Format, several: tuple[str, ...] = ()) -> Format:
+    """Choose by ``?format=``, else by ``Accept``; raises ``BadRequest`` or ``NotAcceptable``.
+
+    A view begins by this, so it refuses what no view may pass over: see ``refuse_repeated``.
+    """
+    refuse_repeated(*several)
     wanted = request.args.get("format", "")
     if not wanted:
         return accepted(request.headers.get("Accept"), formats)

@@ -37,8 +37,6 @@ from kunskapsgraf.graph.vocabulary import Names
 from kunskapsgraf.settings import Settings
 
 if TYPE_CHECKING:
-    from kunskapsgraf.graph.found import Index
-    from kunskapsgraf.graph.particulars import Particulars
     from kunskapsgraf.graph.writing import Change, Written
 
 NAME = ("Motorn", "The engine")
@@ -70,8 +68,8 @@ class RemoteStore:
             for seconds in (settings.query_seconds, settings.endpoint_seconds)
         )
         self._engine = quick
-        self._particulars = AskedParticulars(self, settings)
-        self._index = AskedIndex(self, settings, self._particulars)
+        self._index: AskedIndex | None = None
+        self._particulars: AskedParticulars | None = None
         self._following = Following(quick, patient, self.names, self._dialect, settings.follow_seconds)
 
     def version(self) -> str:
@@ -228,12 +226,17 @@ class RemoteStore:
         """Give no files: the engine has its own."""
         return {}
 
-    def finding(self) -> Index:
+    def finding(self) -> AskedIndex:
         """Give what finds things by words, asked of the engine."""
+        if self._index is None:
+            self._index = AskedIndex(self, self._settings, self.particulars())
         return self._index
 
-    def particulars(self) -> Particulars:
+    def particulars(self) -> AskedParticulars:
         """Give what pages need to know of things, asked of the engine."""
+        if self._particulars is None:
+            self.version()  # what engine it is shows in its first answer
+            self._particulars = AskedParticulars(self, self._settings, keeps_labels=self._dialect().keeps_labels)
         return self._particulars
 
     def close(self) -> None:

@@ -133,8 +133,8 @@ def data(told: Told) -> Mapping[str, Any]:
     """Gather what the page of a method tells, from its own statements and from what is said of it elsewhere."""
     store = context.store()
     iri = told.description.iri
+    uses = uses_of(store, iri, MOST_SHOWN)
     knowledge = knowledge_of(store, iri)
-    uses = uses_of(store, iri)
     labels = told.description.labels | knowledge.labels | uses.labels
     method = Method(told, knowledge, uses, _groups(told, WHAT), _groups(told, WHOM), _groups(told, KIN), labels)
     return {"method": method, "otherwise": OTHERWISE, "most": MOST_SHOWN}

@@ -10,6 +10,15 @@ from kunskapsgraf.graph.vocabulary import SKOS
 from kunskapsgraf.web.kinds.guide import KIN, WHAT, WHOM, data
 from kunskapsgraf.web.kinds.kind import Kind, Section, Sentence, Told
 
+_OTHER_DEGREES = (
+    "^foljsUppMed",
+    "^personalUtbildadI",
+    "^provarMetod",
+    "^planerarMetod",
+    "^overvagerMetod",
+    "^onskarMetod",
+)
+"""The links to a method that are less, or other, than using it."""
 _RETOLD = frozenset(
     {
         *WHAT,
@@ -22,12 +31,7 @@ _RETOLD = frozenset(
         "^harMetodutbud",
         "^anvanderMetod",
         "^anvanderMetodIFamilj",
-        "^foljsUppMed",
-        "^personalUtbildadI",
-        "^provarMetod",
-        "^planerarMetod",
-        "^overvagerMetod",
-        "^onskarMetod",
+        *_OTHER_DEGREES,
         "uttalasI",
         "^belaggSubjekt",
         "^belaggVarde",
@@ -88,12 +92,7 @@ def sections() -> tuple[Section, ...]:
                 "^harMetodutbud",
                 "^anvanderMetod",
                 "^innehallerKomponent",
-                "^foljsUppMed",
-                "^personalUtbildadI",
-                "^provarMetod",
-                "^planerarMetod",
-                "^overvagerMetod",
-                "^onskarMetod",
+                *_OTHER_DEGREES,
             ),
         ),
     )
