@@ -8,7 +8,7 @@ from pathlib import Path
 
 RESULTS = Path(__file__).parent / "RESULTS.md"
 TITLE = "# Results of the benchmarks\n"
-SECTIONS = ("scale", "targets", "reason", "incremental", "explain", "crowd", "mix", "pages", "search", "serve")
+SECTIONS = ("scale", "targets", "reason", "incremental", "explain", "crowd", "mix", "pages", "search", "serve", "fit")
 
 
 def put(section: str, text: str, path: Path = RESULTS) -> None:

@@ -630,6 +630,7 @@ def test_log(tiny: Server, log: Path) -> None:
         "kilobytes",
         "rows",
         "bytes",
+        "rewritten",
     } <= set(found[0])
     assert ("ok", 16, 0) == (found[0]["outcome"], len(found[0]["query"]), found[0]["rows"])
     assert ("/sparql", 200) == (found[1]["path"], found[1]["status"])

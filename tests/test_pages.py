@@ -558,6 +558,30 @@ def test_no_choice_is_passed_over(whole_client: FlaskClient, address: str) -> No
     assert 400 == whole_client.get(address, headers=HTML).status_code
 
 
+@pytest.mark.parametrize(
+    ("name", "columns"),
+    [
+        ("bemanning", "platser saker"),
+        ("budget-och-kostnader", "platser saker"),
+        ("definitioner", "narliggande verk"),
+        ("forutsattningar", "galler omraden sagerVem"),
+        ("kapacitet", "platser saker"),
+        ("lokala-uppfoljningar", "platser saker"),
+        ("rekommenderade-insatser", "tillstand malgrupp"),
+        ("samarbeten", "platser deltagare insatser amne"),
+        ("tidigt-och-sent-stod", "indelning kriterier"),
+    ],
+)
+def test_names_in_one_cell_come_with_their_things(whole_client: FlaskClient, name: str, columns: str) -> None:
+    """Where a cell joins the names of things, the column beside it has their IRIs, by which each name leads to its page."""
+    rows = whole_client.get(f"/queries/{name}?format=json").get_json()["rows"]
+    for column in columns.split():
+        told = [row for row in rows if row[column]]
+        assert told
+        assert [] == [row for row in told if len(row[column].split("; ")) > len(row[f"{column}Iri"].split())]
+        assert [] == [row for row in rows if not row[column] and row[f"{column}Iri"]]
+
+
 def test_choices_of_a_form(whole_client: FlaskClient) -> None:
     """The form offers the things of the parameter's kind by their labels, and keeps what was chosen."""
     found = page(whole_client, "/queries/insatser-per-kommun?kommun=heby")

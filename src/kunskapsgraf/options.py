@@ -165,6 +165,12 @@ SETTINGS = (
         "Which engine that is: oxigraph, virtuoso, fuseki, other, or auto, which asks it.",
     ),
     Setting(
+        "rewrite",
+        "KUNSKAPSGRAF_REWRITE",
+        "1",
+        "1 asks the embedded engine in the form that it answers fastest, of the same meaning; 0 asks it as it was written.",
+    ),
+    Setting(
         "endpoint_seconds",
         "KUNSKAPSGRAF_ENDPOINT_SECONDS",
         "120",

@@ -61,6 +61,7 @@ class Settings:
     store_update: str = ""
     store_data: str = ""
     store_engine: str = "auto"
+    rewrite: int = 1
     endpoint_seconds: float = 120
     endpoint_user: str = ""
     endpoint_password: str = field(default="", repr=False)
@@ -153,6 +154,7 @@ def load(environ: Mapping[str, str]) -> Settings:
         spool=Path(text["spool"]) if text["spool"] else None,
         spool_bytes=whole("spool_bytes", 0),
         cache_bytes=whole("cache_bytes", 0),
+        rewrite=whole("rewrite", 0, 1),
         log=text["log"],
         log_clients=whole("log_clients", 0, 1),
         metrics=text["metrics"],

@@ -2,7 +2,7 @@
 
 The engine tells a place too, but one that its keywords are tried past: after ``{ ?s ?p }`` it expects LATERAL, at the
 end of the text. This grammar reads terminals, and names the first that does not fit. It only explains what the engine
-has refused; it never decides.
+has refused; it never decides. What it has read is also a tree, which ``graph/rewriting.py`` goes by.
 """
 
 from __future__ import annotations
@@ -146,6 +146,37 @@ def breach(text: str) -> Breach | None:
     return Breach(line, column, found if kind != "end" else "", tuple(dict.fromkeys(reader.expected)))
 
 
+@dataclass(frozen=True, slots=True)
+class Node:
+    """What a rule of the grammar has read: the terminals from ``start`` up to ``end``, and what rules within it read."""
+
+    rule: str
+    start: int
+    end: int
+    parts: tuple[Node, ...]
+
+
+@dataclass(frozen=True)
+class Tree:
+    """A query as the grammar reads it: its text, its terminals (kind, text, place in the text), and its root."""
+
+    text: str
+    terminals: list[tuple[str, str, int]]
+    root: Node
+
+
+def tree(text: str) -> Tree | None:
+    """Read a query; ``None`` where it leaves the grammar, or is too long or nested too deep to be read here."""
+    if len(text) > LARGEST:
+        return None
+    reader = _Reader(text)
+    try:
+        is_read = reader.match(_Part("rule", "Query"), 0) is not None
+    except RecursionError:
+        return None
+    return Tree(text, reader.terminals, reader.nodes[0]) if is_read else None
+
+
 @dataclass(frozen=True)
 class _Part:
     """A piece of the grammar: keyword, symbol, kind, rule, seq, alt, or one of the marks ? * +."""
@@ -202,6 +233,7 @@ class _Reader:
         self.terminals.append(("end", "", len(text.rstrip())))
         self.farthest = 0
         self.expected: list[str] = []
+        self.nodes: list[Node] = []
         self._labels: list[tuple[int, str]] = []
 
     def match(self, part: _Part, at: int) -> int | None:
@@ -216,21 +248,30 @@ class _Reader:
             case "*" | "+":
                 return self._many(part.parts[0], at, least=part.kind == "+")
             case "rule":
-                rule = _rules()[part.text]
-                if not rule.label:
-                    return self.match(rule.body, at)
-                self._labels.append((at, rule.label))
-                try:
-                    return self.match(rule.body, at)
-                finally:
-                    self._labels.pop()
+                return self._rule(part.text, at)
             case _:
                 return self._terminal(part, at)
 
+    def _rule(self, name: str, at: int) -> int | None:
+        rule, before = _rules()[name], len(self.nodes)
+        if rule.label:
+            self._labels.append((at, rule.label))
+        try:
+            end = self.match(rule.body, at)
+        finally:
+            if rule.label:
+                self._labels.pop()
+        if end is not None:
+            self.nodes[before:] = [Node(name, at, end, tuple(self.nodes[before:]))]
+        return end
+
     def _all(self, parts: tuple[_Part, ...], at: int) -> int | None:
         here: int | None = at
+        before = len(self.nodes)
         for part in parts:
             here = self.match(part, here) if here is not None else None
+        if here is None:
+            del self.nodes[before:]
         return here
 
     def _many(self, part: _Part, at: int, *, least: bool) -> int | None:

@@ -23,7 +23,10 @@ SWOLLEN_KILOBYTES = 128 * 1024
 
 @dataclass
 class Cost:
-    """What one query took: seconds of waiting, running, the slow lane and the processor; kilobytes, rows and bytes."""
+    """What one query took: seconds of waiting, running, the slow lane and the processor; kilobytes, rows and bytes.
+
+    ``rewritten`` where the engine was asked in another form of the same meaning (``graph/rewriting.py``).
+    """
 
     query: str
     outcome: str = "ok"
@@ -35,6 +38,7 @@ class Cost:
     rows: int = 0
     bytes: int = 0
     cached: bool = False
+    rewritten: bool = False
 
 
 def key_of(query: str) -> bytes:
@@ -200,6 +204,7 @@ class Run:
     def _note(self, head: dict[str, Any], size: int) -> None:
         self.cost.processor_seconds, self.cost.rows = head.get("processor", 0.0), head.get("rows", 0)
         self.cost.kilobytes, self.cost.bytes = head.get("kilobytes", 0), size
+        self.cost.rewritten = head.get("rewritten", False)
 
     def _ask(self, worker: Worker, spool: Spool) -> dict[str, Any]:
         seconds = self._settings.query_seconds

@@ -225,6 +225,7 @@ class EmbeddedStore:
             "most_bytes": asked.most_bytes,
             "most_rows": self._settings.result_rows,
             "cut": asked.cut,
+            "rewrite": bool(self._settings.rewrite),
             "prefixes": self.names.prefixes() if asked.kind == "graph" else {},
         }
 

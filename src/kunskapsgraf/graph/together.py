@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextvars import copy_context
 from typing import TypeVar
+
+from kunskapsgraf.errors import Overloaded
 
 Found = TypeVar("Found")
 _MOST = max(2, min(4, os.cpu_count() or 1))
@@ -16,10 +18,18 @@ _MOST = max(2, min(4, os.cpu_count() or 1))
 def together(*calls: Callable[[], Found]) -> list[Found]:
     """Make each call in a thread of its own, in the context of the caller; give what they give, in order.
 
-    Each waits for its own place among the queries. Raises what the first of those that fail raises, when all have ended.
+    Each waits for its own place among the queries; what found no room to wait beside the others is asked again after
+    them, so that a service of one place answers too. Raises what the first of those that fail raises, when all have ended.
     """
     if len(calls) < 2:
         return [call() for call in calls]
     with ThreadPoolExecutor(_MOST) as threads:
         asked = [threads.submit(copy_context().run, call) for call in calls]
-    return [one.result() for one in asked]
+    return [_result(one, call) for one, call in zip(asked, calls, strict=True)]
+
+
+def _result(asked: Future[Found], call: Callable[[], Found]) -> Found:
+    try:
+        return asked.result()
+    except Overloaded:
+        return call()

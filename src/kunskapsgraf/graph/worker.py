@@ -3,11 +3,11 @@
 Forked by the nursery (``graph/nursery.py``); alone: ``python -m kunskapsgraf.graph.worker STORE MEGABYTES``. It reads one request after another from standard input
 and writes one answer to standard output; both are frames of a 4-byte big-endian length and that many bytes. A request
 is JSON (``seconds``, ``query``, ``base``, ``format``, ``default_graphs``, ``named_graphs``, ``merge``, ``most_bytes``, ``most_rows``,
-``prefixes``, and ``cut`` where the beginning of a larger result is enough). An answer is the serialised result in frames as it grows, an empty frame, and a JSON head: ``ok``, or
+``prefixes``, ``rewrite`` where the engine may be asked in another form of the same meaning, and ``cut`` where the beginning of a larger result is enough). An answer is the serialised result in frames as it grows, an empty frame, and a JSON head: ``ok``, or
 ``error`` with ``message``, ``line``, ``column``, and what it cost. What came before the head of an error is no result.
 
 Measured reasons: pyoxigraph cannot stop a running query, and deep or greedy queries end the process they run in.
-This module imports pyoxigraph and the standard library only, so that a fresh worker stands ready at once.
+This module imports pyoxigraph, the standard library and what needs no more, so that a fresh worker stands ready at once.
 """
 
 from __future__ import annotations
@@ -43,6 +43,7 @@ from pyoxigraph import (
 )
 
 from kunskapsgraf.graph.confinement import confine, tables_to_open
+from kunskapsgraf.graph.rewriting import rewritten
 from kunskapsgraf.graph.rows import Outgoing, PastBound, frame_of
 
 STACK_BYTES = 256 * 1024 * 1024
@@ -91,7 +92,10 @@ def merged(store: Store, default: tuple[str, ...], named: tuple[str, ...]) -> St
 
 
 def query(store: Store, request: dict[str, Any]) -> QuerySolutions | QueryBoolean | QueryTriples:
-    """Run a query on the graphs of the request."""
+    """Run a query on the graphs of the request, in the form that the engine answers fastest.
+
+    What is wrong in a query is told of the query as it was written, so that its places are those of the writer.
+    """
     text = request["query"]
     graphs: list[str] | None = request["default_graphs"]
     named: list[str] | None = request["named_graphs"]
@@ -102,7 +106,23 @@ def query(store: Store, request: dict[str, Any]) -> QuerySolutions | QueryBoolea
     if request.get("merge") and graphs is not None:
         copied = tuple(named or ()) if "GRAPH" in text.upper() else ()
         store, default = merged(store, tuple(graphs), copied), [DefaultGraph()]
-    return store.query(text, base_iri=request.get("base"), default_graph=default, named_graphs=within)
+    base, faster = request.get("base"), rewritten(text) if request.get("rewrite") else None
+    if faster is not None:
+        nothing().query(text, base_iri=base)
+        try:
+            found = store.query(faster, base_iri=base, default_graph=default, named_graphs=within)
+        except SyntaxError:
+            pass  # an engine without LATERAL
+        else:
+            request["rewritten"] = True
+            return found
+    return store.query(text, base_iri=base, default_graph=default, named_graphs=within)
+
+
+@lru_cache(maxsize=1)
+def nothing() -> Store:
+    """Give a store without statements, which tells what is wrong in a query, and is at once done with one that is right."""
+    return Store()
 
 
 def answer(store: Store, request: dict[str, Any], outgoing: Outgoing) -> None:
@@ -162,6 +182,7 @@ def reply(store: Store, request: dict[str, Any], target: IO[bytes]) -> dict[str,
         head = {"error": kind, "message": str(error)}
     head["processor"] = round(time.process_time() - began, 6)
     head["rows"] = outgoing.rows
+    head["rewritten"] = request.get("rewritten", False)
     return head
 
 

@@ -16,7 +16,7 @@ from kunskapsgraf.graph.vocabulary import Names
 from kunskapsgraf.settings import Settings, packaged_sources
 
 FOLDERS = ("reports", "pages")
-FEWEST = 50_000
+FEWEST = 250_000
 """Statements below which nothing is asked ahead: of a small graph every view is answered at once, and a write stays as quick."""
 
 

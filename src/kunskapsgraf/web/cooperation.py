@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 from flask import Blueprint, Response, render_template, request
 
@@ -55,11 +56,14 @@ class Choices:
 
 @dataclass(frozen=True)
 class _Made:
-    """What all forms of the view are made of: the choice, the cooperations in their order, and what the reports gave."""
+    """What all forms are made of: the choice, all cooperations, those on the page (its number and of how many), the reports."""
 
     filters: dict[str, str]
     columns: str
     listed: list[str]
+    here: list[str]
+    page: tuple[int, int]
+    parties: views.Asked
     matrix: Matrix
     shared: list[Shared]
     silences: list[Silence]
@@ -75,56 +79,57 @@ def shown() -> Response:
     filters = {name: request.args[name] for name in _FILTERS if request.args.get(name)}
     if written is views.CSV:
         return views.as_csv(views.ask("samverkan-parter", **filters).table, "samverkan")
-    listed, cells, shared, silent = together(
-        lambda: views.ask("samverkan-samarbeten", **filters),
+    listed = views.ask("samverkan-samarbeten", **filters)
+    chosen = [text_of(row["samarbete"]) for row in listed.table.rows]
+    page = _part(len(chosen)) if written is HTML else (1, 1)
+    here = chosen[(page[0] - 1) * MOST_ON_A_PAGE : page[0] * MOST_ON_A_PAGE]
+    # For a page, parties are asked of what is drawn and listed only: of a whole country that is a small part.
+    few = {"urval": " ".join(dict.fromkeys([*chosen[:MOST_DRAWN], *here]))} if written is HTML and chosen else filters
+    subjects = partial(views.ask, "samverkan-om-vad", kolumner=columns, **filters)
+    parties, cells, shared, silent, *about = together(
+        lambda: views.ask("samverkan-parter", **few),
         lambda: views.ask("samverkan-matris", kolumner=columns, **filters),
         lambda: views.ask("samverkan-delade", **filters),
         lambda: views.ask("samverkan-inget-kant"),
+        *([subjects] if len(chosen) <= MOST_WITH_SUBJECTS else []),
     )
-    has_subjects = len(listed.table.rows) <= MOST_WITH_SUBJECTS
-    about = views.ask("samverkan-om-vad", kolumner=columns, **filters) if has_subjects else None
-    asked = [one for one in (listed, cells, about, shared, silent) if one]
     made = _Made(
         filters,
         columns,
-        [text_of(row["samarbete"]) for row in listed.table.rows],
-        cooperation.matrix(cells.table, about.table if about else None),
+        chosen,
+        here,
+        page,
+        parties,
+        cooperation.matrix(cells.table, about[0].table if about else None),
         cooperation.shared_parties(shared.table),
         cooperation.silences(silent.table),
-        asked,
+        [listed, cells, *about, shared, silent],
     )
     return _json(made) if written is views.JSON else _page(made)
 
 
 def _json(made: _Made) -> Response:
-    parties = views.ask("samverkan-parter", **made.filters)
     return views.as_json(
         {
             "filters": made.filters,
             "columns": made.columns,
-            "cooperations": [_told(one) for one in cooperation.cooperations(parties.table)],
+            "cooperations": [_told(one) for one in cooperation.cooperations(made.parties.table)],
             "matrix": _matrix_told(made.matrix),
             "sharedParties": [
                 {"iri": one.party.iri, "label": one.party.label, "cooperations": one.count, "planned": one.planned}
                 for one in made.shared
             ],
             "withoutKnownCooperation": [_silence_told(one) for one in made.silences],
-            "queries": views.queries_of([parties, *made.asked]),
+            "queries": views.queries_of([made.parties, *made.asked]),
         }
     )
 
 
 def _page(made: _Made) -> Response:
-    store = context.store()
-    total = len(made.listed)
-    page, pages = _part(total)
-    # Parties are asked of what is drawn and listed only: of a whole country that is a small part.
-    here = made.listed[(page - 1) * MOST_ON_A_PAGE : page * MOST_ON_A_PAGE]
-    chosen_few = " ".join(dict.fromkeys([*made.listed[:MOST_DRAWN], *here]))
-    parties = views.ask("samverkan-parter", urval=chosen_few) if total else None
-    by_iri = {one.named.iri: one for one in cooperation.cooperations(parties.table)} if parties else {}
-    rows = [by_iri[iri] for iri in here if iri in by_iri]
-    facts = facts_of(store, here)  # all of them: the engine finds them faster than those of some properties
+    store, total = context.store(), len(made.listed)
+    by_iri = {one.named.iri: one for one in cooperation.cooperations(made.parties.table)}
+    rows = [by_iri[iri] for iri in made.here if iri in by_iri]
+    facts = facts_of(store, made.here, (*_ABOUT, "uttalasI"))
     chosen = {name: _iri(name, made.filters[name]) for name in _FIRST_KIND if name in made.filters}
     iris = {
         *(iri for own in facts.values() for iri in own.iris(*_ABOUT)),
@@ -145,8 +150,8 @@ def _page(made: _Made) -> Response:
             columns=made.columns,
             total=total,
             rows=[(one, facts[one.named.iri], _passages(facts[one.named.iri])) for one in rows],
-            page=page,
-            pages=pages,
+            page=made.page[0],
+            pages=made.page[1],
             picture=draw(drawn, total, store.names) if drawn else None,
             matrix=made.matrix,
             most_places=MOST_PLACES,

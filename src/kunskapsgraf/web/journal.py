@@ -132,6 +132,7 @@ class Journal:
             query=hashlib.sha256(cost.query.encode("utf-8", "surrogatepass")).hexdigest()[:16],
             outcome=cost.outcome,
             cached=cost.cached,
+            rewritten=cost.rewritten,
             waited=round(cost.waited, 4),
             seconds=round(cost.seconds, 4),
             slow_seconds=round(cost.slow_seconds, 4),
