@@ -19,7 +19,6 @@ from pyoxigraph import QuerySolutions, Store
 from bench import contenders
 from bench.contenders import TOKEN, WRITER
 from bench.doors import Door
-from bench.mixed import Things
 from bench.pages import largest, measured
 from kunskapsgraf.graph.snapshot import current
 from kunskapsgraf.graph.vocabulary import Names
@@ -72,29 +71,27 @@ def _times(port: int, path: str, statements: list[tuple[str, ...]]) -> list[floa
     return found
 
 
-def writes(home: Path, sources: Path, names: Names, runs: int, limit: float) -> list[float]:
-    """Give the milliseconds of writes: five further names of a method, and their end; each is served before it is answered.
+def writes(home: Path, sources: Path, thing: str, names: Names, limit: float) -> list[float]:
+    """Give the milliseconds of writes: five further names of a thing, and their end; each is served before it is answered.
 
     They are made in a copy of the home, whose files are those of the first (nothing in a snapshot is ever written to).
     """
     found = []
-    method = Things(Store.read_only(str(current(home).store)), names).most("metod", 1)[0]
     with tempfile.TemporaryDirectory(dir=home.parent) as name:
         folder = Path(name)
         copy = folder / "home"
         shutil.copytree(home, copy, copy_function=os.link)
         with _ours(copy, folder, sources, limit) as port:
             door = Door(f"http://127.0.0.1:{port}/sparql", limit + 60, Authorization=f"Bearer {TOKEN}")
-            for run in range(runs):
-                for operation in ("INSERT", "DELETE"):
-                    took, status, body = door.update(change(operation, method, names, run))
-                    if status not in (200, 204):
-                        raise RuntimeError(f"{operation}: {status} {body[:300].decode()}")
-                    found.append(took)
+            for operation in ("INSERT", "DELETE"):
+                took, status, body = door.update(change(operation, thing, names))
+                if status not in (200, 204):
+                    raise RuntimeError(f"{operation}: {status} {body[:300].decode()}")
+                found.append(took)
     return found
 
 
-def change(operation: str, thing: str, names: Names, run: int) -> str:
+def change(operation: str, thing: str, names: Names, run: int = 0) -> str:
     """Write a change of a few statements of a source: further names of a thing."""
     said = " ; ".join(
         f'<http://www.w3.org/2004/02/skos/core#altLabel> "namn {run}-{number}"@sv' for number in range(NAMES_WRITTEN)

@@ -8,9 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
-
-from pyoxigraph import Store
 
 from bench.mixed import Things
 from kunskapsgraf.graph.vocabulary import Names
@@ -136,9 +133,8 @@ class Question:
     query: str
 
 
-def questions(store: Path, names: Names, count: int) -> list[list[Question]]:
+def questions(things: Things, names: Names, count: int) -> list[list[Question]]:
     """Give the questions of each form: of ``count`` things, or one where it is of none."""
-    things = Things(Store.read_only(str(store)), names)
     return [list(_of_form(form, things, names, count)) for form in FORMS]
 
 

@@ -112,7 +112,8 @@ class Benchmark:
     def _engines(self, scale: Scale) -> None:
         options, home = self.options, self.home(scale)
         store = current(home).store
-        forms = questions(store, self.names, options.things)
+        things = self._things(home)
+        forms = questions(things, self.names, options.things)
         scale.engines, scale.quads = {}, len(Store.read_only(str(store)))
         with tempfile.TemporaryDirectory(dir=self.folder) as name, ExitStack() as stack:
             folder = Path(name)
@@ -131,7 +132,7 @@ class Benchmark:
                 found = scale.engines[one.name]
                 found.memory = [*memory[one.name], pss(one.process)]
                 found.disk = one.disk()
-            self._updates(scale, store, present)
+            self._updates(scale, things.most("metod", 1)[0], present)
             self._starts(scale, present)
 
     def _loaded(
@@ -154,9 +155,8 @@ class Benchmark:
     def _gigabytes(self, scale: Scale) -> float:
         return max(1.0, 4 * scale.size / 10_000_000)
 
-    def _updates(self, scale: Scale, store: Path, present: list[Contender]) -> None:
+    def _updates(self, scale: Scale, thing: str, present: list[Contender]) -> None:
         """Time the same small change as our service takes; theirs is not checked, reasoned about or kept as a version."""
-        thing = Things(Store.read_only(str(store)), self.names).most("metod", 1)[0]
         for run in range(self.options.rounds):
             for one in present:
                 if one.updates is None or one.name == OURS:
@@ -185,7 +185,11 @@ class Benchmark:
         scale.proofs = alone.proofs(home, self.names, options.proofs, options.seed)
         if scale.size <= options.writes:
             say(f"{scale.size:,}: writes")
-            scale.writes = alone.writes(home, self._sources(scale), self.names, 1, options.build_limit)
+            thing = self._things(home).most("metod", 1)[0]
+            scale.writes = alone.writes(home, self._sources(scale), thing, self.names, options.build_limit)
+
+    def _things(self, home: Path) -> Things:
+        return Things(Store.read_only(str(current(home).store)), self.names)
 
     def _circumstances(self) -> Run:
         self.versions = {

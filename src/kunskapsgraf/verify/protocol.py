@@ -141,6 +141,10 @@ _DATASET = Said(
     "Vad en fråga ser blir fel: sidor och rapporter skulle visa för mycket eller för litet.",
     "What a query sees is wrong: pages and reports would show too much or too little.",
 )
+_UNION = Said(
+    "Tjänsten frågar därför en graf som är unionen av alla, som bygget gör; där en besökare själv väljer flera grafer blir antal för höga.",
+    "The service therefore asks one graph that is the union of all, which a build makes; where a visitor chooses several graphs, counts are too high.",
+)
 _NEWER = Said(
     "Ange rätt motor (--engine), så att frågan skrivs om för den, eller välj en motor eller version som följer SPARQL 1.1 Protocol, 2.1.4.",
     "Give the right engine (--engine), so that queries are rewritten for it, or choose an engine or version that follows SPARQL 1.1 Protocol, 2.1.4.",
@@ -159,7 +163,7 @@ CHECKS = (
     _update_by("direct"),
     Check("graphs", "protocol", Said("Namngivna grafer hålls isär", "Named graphs are kept apart"), _DATASET, _NEWER, _alone),
     _dataset("default", "default-graph-uri ger frågans standardgraf", "default-graph-uri gives the query's default graph", _default),
-    _dataset("merged", "Flera standardgrafer blir en mängd: en sats är där en gång", "Several default graphs become a set: a statement is there once", _merged),
+    _dataset("merged", "Flera standardgrafer blir en mängd: en sats är där en gång", "Several default graphs become a set: a statement is there once", _merged, needed=False, meaning=_UNION),
     _dataset("named", "named-graph-uri ger frågans namngivna grafer", "named-graph-uri gives the query's named graphs", _named),
     _dataset("named-alone", "Med bara named-graph-uri är standardgrafen tom", "With named-graph-uri alone the default graph is empty", _named_alone),
     _dataset(

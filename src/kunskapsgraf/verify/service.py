@@ -158,8 +158,9 @@ def _statements(probe: Probe) -> Said | None:
                 f"{graph}: {missing.total()} saknas, {extra.total()} för mycket: {_shown(missing)} / {_shown(extra)}",
                 f"{graph}: {missing.total()} missing, {extra.total()} too many: {_shown(missing)} / {_shown(extra)}",
             )
-        for _, _, term in set(expected) - set(found):
-            if isinstance(term, Literal):
+        kept = {term for *_, term in found}
+        for *_, term in expected:
+            if isinstance(term, Literal) and term not in kept:
                 rewritten[f"@{term.language}" if term.language else term.datatype.value.rpartition("#")[2]] += 1
     if not rewritten:
         return None

@@ -27,18 +27,18 @@ class Dialect:
     """What is known of an engine.
 
     ``limit`` writes the parameters that hand over a time limit of so many seconds. ``own_graphs`` are what the names of
-    graphs begin with that it holds of its own accord. ``rewrite`` writes a query so that the engine gives it the meaning
-    that it has. ``label`` is what stands in its JSON before a blank node's label that is none, and ``of_label`` what is to.
-    One that ``keeps_labels`` gives a blank node the same label in every answer.
+    graphs begin with that it holds of its own accord. One that ``keeps_labels`` gives a blank node the same label in
+    every answer. ``rewrite`` writes a query so that the engine gives it the meaning that it has. ``label`` is what stands
+    in its JSON before a blank node's label that is none, and ``of_label`` what is to.
     """
 
     name: str
     limit: Callable[[float], tuple[tuple[str, str], ...]] = lambda _: ()
     own_graphs: tuple[str, ...] = ()
+    keeps_labels: bool = False
     rewrite: Callable[[str], str] = str
     label: bytes = b""
     of_label: bytes = b""
-    keeps_labels: bool = False
 
 
 OTHER = Dialect("other")
@@ -59,10 +59,10 @@ VIRTUOSO = Dialect(
         "urn:activitystreams-owl:",
         "urn:core:services:",
     ),
-    inlined,
+    rewrite=inlined,
     # Within a text of JSON the quotation marks would be escaped: this stands nowhere else.
-    b'"type": "bnode", "value": "nodeID://',
-    b'"type": "bnode", "value": "',
+    label=b'"type": "bnode", "value": "nodeID://',
+    of_label=b'"type": "bnode", "value": "',
 )
 DIALECTS = {found.name: found for found in (OXIGRAPH, FUSEKI, VIRTUOSO, OTHER)}
 
