@@ -176,9 +176,9 @@ def test_page_says_that_it_is_simple(store: AskedStore, asking: FlaskClient, mon
     """The page tells, in both languages, what is searched, and that there are more hits than were weighed."""
     html = {"Accept": "text/html"}
     page = asking.get("/sok?q=stöd&lang=sv", headers=html).text
-    assert "Här söks bara i namn" in page
+    assert "Sökningen är enkel här" in page
     assert "3 träffar" in page
-    assert "Only names are searched here" in asking.get("/sok?q=stöd&lang=en", headers=html).text
+    assert "The search is a simple one here" in asking.get("/sok?q=stöd&lang=en", headers=html).text
     monkeypatch.setattr(finding, "MOST", 2)
     assert "Minst 2 träffar" in asking.get("/sok?q=stöd&lang=sv", headers=html).text
     assert "At least 2 hits" in asking.get("/sok?q=stöd&lang=en", headers=html).text
@@ -189,7 +189,7 @@ def test_page_says_that_it_is_simple(store: AskedStore, asking: FlaskClient, mon
 def test_index_is_not_simple(client: FlaskClient) -> None:
     """With an index of its own the page says nothing of that."""
     page = client.get("/sok?q=stöd&lang=sv", headers={"Accept": "text/html"}).text
-    assert "Här söks bara i namn" not in page
+    assert "Sökningen är enkel här" not in page
 
 
 def test_unknown_thing_leads_to_what_is_like_it(asking: FlaskClient) -> None:
