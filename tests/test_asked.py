@@ -97,6 +97,7 @@ class AskedStore(EmbeddedStore):
 
     def __init__(self, settings: Settings) -> None:
         super().__init__(settings)
+        self.settings = settings
         self.asked = AskedParticulars(self, settings, keeps_labels=True)
         self.index = AskedIndex(self, settings, self.asked)
 

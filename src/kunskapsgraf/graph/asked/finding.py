@@ -134,7 +134,7 @@ class AskedIndex:
 
     def _rows(self, query: str, word: str) -> tuple[dict[str, list[str]], bool]:
         """Give the things of ours that the engine finds by a word, each with its names that were looked at."""
-        rows, _ = self._asking.rows(query, word=word)
+        rows, _ = self._asking.rows(query, word=[word])  # as a list, or a space before it would be taken off
         found: dict[str, list[str]] = defaultdict(list)
         for row in rows[:MOST_ROWS]:
             if kind_of(row["thing"]["value"], self._names):
