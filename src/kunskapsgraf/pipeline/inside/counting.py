@@ -25,12 +25,17 @@ _DATATYPE = f'IF(LANG(?o) != "", <{RDF}langString>, COALESCE(DATATYPE(?o), <{XSD
 
 
 class Counted:
-    """The contents of graphs of an engine; ``graphs`` maps the names that visitors know to the engine's."""
+    """The contents of graphs of an engine; ``graphs`` maps the names that visitors know to the engine's.
 
-    def __init__(self, engine: RemoteEngine, graphs: Mapping[str, str], names: Names, space: Workspace) -> None:
+    ``union`` is a graph of the engine that holds what all of them do but the layers.
+    """
+
+    def __init__(
+        self, engine: RemoteEngine, graphs: Mapping[str, str], names: Names, space: Workspace, union: str
+    ) -> None:
         self._engine, self._graphs, self._names = engine, graphs, names
         self._space = space
-        self._copies: dict[tuple[str, ...], str] = {}
+        self._copies = {tuple(sorted(graph for graph in graphs if not names.is_layer(graph))): union}
 
     def graphs(self) -> list[str]:
         """Name the graphs, sorted."""

@@ -57,10 +57,10 @@ class Deriving:
                 self._infer(layer, [*ground, source], less=self.graphs[names.inferred_timeless])
         self._watch.begin("close")
         self._close()
-        self._watch.begin("describe")
-        self._describe()
         self._watch.begin("unite")
         self._unite()
+        self._watch.begin("describe")
+        self._describe()
         return self.graphs
 
     def _infer(self, logical: str, grounds: Collection[str], less: str = "") -> None:
@@ -85,12 +85,13 @@ class Deriving:
 
     def _describe(self) -> None:
         logical, version = self._names.catalogue_graph, self._asserted.version
-        graphs = {graph: place for graph, place in self.graphs.items() if self._site.statements(place)}
+        union = self._names.dataset
+        graphs = {g: place for g, place in self.graphs.items() if g != union and self._site.statements(place)}
         place = physical(logical, key_of(self._code, version, *graphs.values()))
 
         def describe() -> None:
             with workspace(self._site.engine, OF_BUILDS) as space:
-                counted = Counted(self._site.engine, graphs, self._names, space)
+                counted = Counted(self._site.engine, graphs, self._names, space, self.graphs[union])
                 quads = catalogue.described(counted, self._names, version)
             sending.put(self._site.engine, place, (quad.triple for quad in quads))
 

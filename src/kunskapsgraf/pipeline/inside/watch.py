@@ -14,8 +14,8 @@ STEPS = {
     "find": ("ser efter vilka grafer som finns", "looking which graphs there are"),
     "reason": ("härleder", "reasoning"),
     "close": ("sluter", "closing"),
-    "describe": ("beskriver", "describing"),
     "unite": ("förenar", "uniting"),
+    "describe": ("beskriver", "describing"),
     "show": ("visar", "showing"),
     "tidy": ("städar", "tidying"),
 }
@@ -25,8 +25,8 @@ _ORDER = (
     ("send", "find"),
     ("reason",),
     ("close",),
-    ("describe",),
     ("unite",),
+    ("describe",),
     ("show",),
     ("tidy",),
 )
