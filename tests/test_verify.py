@@ -228,7 +228,7 @@ def test_command(engine: Promising, run: Run, tmp_path: object) -> None:
 LATER = ["service", "limits"]
 KNOWN: dict[str, set[str]] = {
     "oxigraph": {"dataset-merged", "time-limit"},
-    "fuseki": set(),
+    "fuseki": {"reports"},  # metoder-utan-evidens on the tiny world: a bug of its hash join where a side is empty
     "virtuoso": set(),
 }
 """What engines are known not to hold; docs/engines.md tells what follows of it."""
