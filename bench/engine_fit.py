@@ -215,6 +215,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--w3c", type=Path, help="sparql/sparql11 of a checkout of w3c/rdf-tests")
     parser.add_argument("--python", default=sys.executable, help="an interpreter with sparq-rdf [this one]")
     parser.add_argument("--limit", type=float, default=10, help="seconds that a query may take [10]")
+    parser.add_argument("--every", type=int, default=1, help="only every so-manieth report, from the first [1: all]")
     parser.add_argument("--runs", type=int, default=3)
     parser.add_argument("--note", default="", help="a sentence about the circumstances, for the report")
     parser.add_argument(
@@ -232,6 +233,7 @@ def main(arguments: list[str] | None = None) -> int:
         for name, asked in queries.folder(folder_of_reports, names.base).items()
         if all(parameter.optional or parameter.default for parameter in asked.parameters)
     }
+    by_report = dict(list(by_report.items())[:: options.every])
     found = {}
     with tempfile.TemporaryDirectory() as folder:
         work = options.work or Path(folder)

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from bench import generate, nemo_rules, ontology, report, targets
+from bench import analyst, generate, nemo_rules, ontology, report, targets, w3c
+from bench.embedded import ENGINES
 from bench.measured import Limits, Run, Series, Size, load, save
 from bench.national.terms import BASE
 from bench.ratios import ALONE, WHOLE, ratio, slope
 from bench.runs import differences, out_of_time
 from pyoxigraph import BlankNode, NamedNode, RdfFormat, Triple, parse
 
+from kunskapsgraf.graph.rewriting import rewritten
 from kunskapsgraf.graph.vocabulary import OWL, RDF, RDF_TYPE, Names
 from kunskapsgraf.pipeline.read import read
 
@@ -232,3 +235,40 @@ def test_differences_of_sorted_files(tmp_path: Path) -> None:
     assert (3, 4) == differences(one, other)
     assert (4, 3) == differences(other, one)
     assert (0, 0) == differences(one, one)
+
+
+MANIFEST = """
+@prefix mf: <http://www.w3.org/2001/sw/DataAccess/tests/test-manifest#> .
+@prefix qt: <http://www.w3.org/2001/sw/DataAccess/tests/test-query#> .
+@prefix : <#> .
+:right a mf:QueryEvaluationTest ; mf:name "right" ; mf:action [ qt:query <q.rq> ; qt:data <d.ttl> ] ; mf:result <right.srj> .
+:wrong a mf:QueryEvaluationTest ; mf:name "wrong" ; mf:action [ qt:query <q.rq> ; qt:data <d.ttl> ] ; mf:result <wrong.srj> .
+:graph a mf:QueryEvaluationTest ; mf:name "graph" ; mf:action [ qt:query <g.rq> ; qt:graphData <d.ttl> ] ; mf:result <right.srj> .
+"""
+
+
+def test_tests_of_the_w3c(tmp_path: Path) -> None:
+    """A test passes where an engine gives its rows, blank nodes by any name and numbers in any way of writing."""
+    rows = [{"n": {"type": "literal", "value": "01", "datatype": "http://www.w3.org/2001/XMLSchema#integer"}}]
+    right = {"head": {"vars": ["n"]}, "results": {"bindings": rows}}
+    files = {
+        "manifest.ttl": MANIFEST,
+        "d.ttl": "<a> <p> 1 .",
+        "q.rq": "SELECT ?n { <a> <p> ?n FILTER NOT EXISTS { ?x <p> ?n . ?n <q> ?y } }",
+        "g.rq": "SELECT ?n { GRAPH <d.ttl> { <a> <p> ?n } }",
+        "right.srj": json.dumps(right),
+        "wrong.srj": json.dumps({**right, "results": {"bindings": rows * 2}}),
+    }
+    for name, text in files.items():
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    for engine in ("pyoxigraph", "pyoxigraph, rewritten"):
+        found = {test.name: w3c.passes(ENGINES[engine](), test) for test in w3c.tests(tmp_path)}
+        assert {"right": True, "wrong": False, "graph": True} == found
+
+
+def test_queries_of_analysts_that_are_rewritten() -> None:
+    """Of the queries of absence those of several patterns, and those through the whole graph, are asked in another form."""
+    asked = analyst.queries()
+    alone = {name for name in analyst.ABSENCES if rewritten(asked[name]) is None}
+    assert {"methods without a statement of evidence", "services without a Swedish label"} == alone
+    assert not any(rewritten(asked[name]) for name in analyst.PATHS)
