@@ -236,7 +236,11 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--note", default="", help="a sentence about the circumstances, for the report")
     parser.add_argument("--out", type=Path, default=RESULTS, help=f"[bench/RESULTS.md, with {KEPT} beside it]")
     options = parser.parse_args(arguments)
-    options.given = sys.argv[1:] if arguments is None else arguments
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    for place in ("--note", "--folder", "--out"):  # they change no figure
+        if place in given:
+            del given[given.index(place) : given.index(place) + 2]
+    options.given = given
     return options
 
 

@@ -10,7 +10,7 @@ from bench.contenders import ALL, OURS
 from bench.growth import Slope, Spread, middle
 from bench.questions import KINDS
 from bench.results import table
-from bench.scalekept import Scale, Scales
+from bench.scalekept import PARTS, Scale, Scales
 
 _PLOTS = ("mix", "kinds", "build", "load", "start", "memory", "disk")
 
@@ -31,7 +31,8 @@ def _peers(scales: Scales) -> list[str]:
 
 def _runs(scales: Scales) -> Iterator[str]:
     for scale in _by_size(scales):
-        for part, run in scale.runs.items():
+        for part in (part for part in PARTS if part in scale.runs):
+            run = scale.runs[part]
             versions = ", ".join(f"{name} {version}" for name, version in run.versions.items())
             yield f"- {scale.size:,} triples, {part}: `{run.command}`, begun {run.began} UTC, {run.seconds:.0f} s. {run.note}".rstrip()
             if part == "engines":
