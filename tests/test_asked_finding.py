@@ -12,6 +12,7 @@ from flask.testing import FlaskClient
 from test_asked import AskedStore
 
 from kunskapsgraf import settings as settings_module
+from kunskapsgraf.errors import QueryTimeout
 from kunskapsgraf.graph.asked import finding
 from kunskapsgraf.pipeline.build import build
 from kunskapsgraf.web import create_app
@@ -170,6 +171,18 @@ def test_things_and_what_is_like(store: AskedStore) -> None:
         "kalla": f"{terms}Kalla",
     } == {kind: name for kind, name in index.kinds().items() if kind in ("insats", "kommun", "metod", "kalla")}
     assert [f"{ID}insats/boendestod"] == index.alike("boendstod", 3)
+
+
+def test_kinds_that_take_too_long(store: AskedStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the engine has not the time to count classes, a search still answers, and kinds have their own names."""
+
+    def too_long() -> None:
+        raise QueryTimeout("för länge", "too long")
+
+    index = finding.AskedIndex(store, store.settings, store.asked)
+    monkeypatch.setattr(index, "_classes", too_long)
+    assert {} == index.kinds()
+    assert 3 == index.find("stöd", {}).total
 
 
 def test_page_says_that_it_is_simple(store: AskedStore, asking: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,6 +12,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from urllib.parse import unquote
 
+from kunskapsgraf.errors import QueryTimeout
 from kunskapsgraf.graph.asked.asking import Asking, in_parts
 from kunskapsgraf.graph.asked.facets import Facets, kind_of
 from kunskapsgraf.graph.asked.particulars import SHARE, AskedParticulars
@@ -99,13 +100,24 @@ class AskedIndex:
         return self._asking.once(("things", start, most), lambda: self._things(start, most))
 
     def kinds(self) -> Mapping[str, str]:
-        """Give the class of ours that most things of a kind are of, and nothing else is, by kind."""
+        """Give the class of ours that most things of a kind are of, and nothing else is, by kind.
+
+        Where counting takes the engine longer than it may, there are none until the next version: kinds go by their own names.
+        """
+        return self._asking.once("kinds", self._kinds)
+
+    def _kinds(self) -> tuple[dict[str, str], str, int]:
+        version = self._asking.store.version()
+        try:
+            classes = self._classes()
+        except QueryTimeout:
+            return {}, version, 0
         found: dict[str, tuple[int, str]] = {}
-        for iri, of in self._classes().items():
+        for iri, of in classes.items():
             kind = kind_of(of.first, self._names)
             if iri.startswith(self._names.terms) and kind and kind == kind_of(of.last, self._names) != "term":
                 found[kind] = min(found.get(kind, (0, "")), (-of.count, iri))
-        return {kind: iri for kind, (_, iri) in found.items()}
+        return {kind: iri for kind, (_, iri) in found.items()}, version, ENTRY * len(found)
 
     def day(self) -> str:
         """Give no day: an engine does not say when its graphs were made."""
