@@ -151,7 +151,7 @@ def test_what_a_source_says_has_its_lines(steps: list[Proof], whole_store: Embed
     )
     borne = {row["s"] for row in rows}
     leaves = [step for step in steps if step.kind == "asserted" and step.triple.subject in borne]
-    assert len(leaves) > 1000
+    assert len(leaves) > 500
     assert [] == [leaf.triple for leaf in leaves if not leaf.places]
     for leaf in leaves:
         assert all(0 < place.first <= place.last and place.source and place.path for place in leaf.places)
@@ -173,7 +173,7 @@ def test_further_proofs_differ(explainer: Explainer, proofs: dict[Triple, Proof 
     """Further proofs differ from the first and from each other, are no shallower, and never rest on the statement."""
     several = 0
     concluded = sparql_conclusions(explainer.store)  # type: ignore[arg-type]
-    for triple, first in list(proofs.items())[::10]:
+    for triple, first in list(proofs.items())[:: len(proofs) // 400]:
         assert first is not None
         further = list(explainer.others(triple, 5))
         assert len(further) <= 5
