@@ -77,8 +77,8 @@ def test_command_has_its_line() -> None:
     help_text = subprocess.run(
         [sys.executable, "-m", "kunskapsgraf.cli", "--help"], capture_output=True, text=True, check=True
     ).stdout
-    listed = set(re.findall(r"^    (\w+) {2,}\S", help_text, re.M))
-    documented = set(re.findall(r"^\| `kunskapsgraf (\w+)", text("docs/cli.md"), re.M))
+    listed = set(re.findall(r"^    ([\w-]+)\s{2,}\S", help_text, re.M))
+    documented = set(re.findall(r"^\| `kunskapsgraf ([\w-]+)", text("docs/cli.md"), re.M))
     assert listed == documented
 
 
