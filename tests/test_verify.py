@@ -229,7 +229,12 @@ LATER = ["service", "limits"]
 KNOWN: dict[str, set[str]] = {
     "oxigraph": {"dataset-merged", "time-limit"},
     "fuseki": {"reports"},  # metoder-utan-evidens on the tiny world: a bug of its hash join where a side is empty
-    "virtuoso": set(),
+    "virtuoso": {
+        *("query-direct", "dataset-merged", "dataset-over-from", "dataset-many", "error-in-a-row"),
+        *("value-integer", "value-boolean", "query-group-concat-two", "query-minus-nothing-shared"),
+        *("query-path-from-variable", "query-regex", "query-optional-values", "atomic", "blank-nodes"),
+        *("pages", "reports"),
+    },
 }
 """What engines are known not to hold; docs/engines.md tells what follows of it."""
 EACH = [
