@@ -43,7 +43,7 @@ MATURITY = [
     ["first release at PyPI", "2020-08-09", "2026-10-26"],
     ["releases at PyPI", "57", "1"],
     ["files of the latest release", "33", "6"],
-    ["it calls itself", "production in other projects; SPARQL 1.1 whole", "3 - Alpha"],
+    ["development status in its package", "3 - Alpha", "3 - Alpha"],
     ["read-only opening, bulk load, backup, dump", "yes", "open and save; an update writes all anew"],
     ["FROM, FROM NAMED, default and named graphs by argument", "yes", "by the query alone"],
     ["formats of results", "JSON, XML, CSV, TSV, written piece by piece", "JSON as one text; Python objects"],
