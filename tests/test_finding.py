@@ -338,7 +338,8 @@ def test_json(client: FlaskClient) -> None:
     answer = client.get("/sok?q=samtal&format=json&lang=en")
     told = json.loads(answer.text)
     assert "application/json" == answer.content_type
-    assert {"query", "chosen", "total", "page", "pageSize", "hits", "facets", "next"} == set(told)
+    assert {"query", "chosen", "total", "complete", "page", "pageSize", "hits", "facets", "next"} == set(told)
+    assert told["complete"] is True
     assert told["total"] == len(told["hits"])
     service = next(hit for hit in told["hits"] if hit["iri"] == f"{ID}insats/norrby-samtal")
     assert ("Talks", "en", "insats", "name") == tuple(service[key] for key in ("label", "language", "kind", "found"))

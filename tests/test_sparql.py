@@ -645,6 +645,9 @@ EXPECTED_STATUS = {
     "Inconsistent": 422,
     "CheckFailed": 422,
     "BuildRunning": 503,
+    "EndpointError": 502,
+    "BrokenAnswer": 502,
+    "EngineAway": 503,
     "DiskFull": 503,
     "NotWritable": 403,
     "Unauthorized": 401,
@@ -681,7 +684,7 @@ def test_every_error_has_its_answer(small: Settings, kind: type[KunskapsgrafErro
         page = client.get(path, headers={"Accept-Language": language, "Accept": "text/html"})
         assert (status, "text/html", language) == (page.status_code, page.mimetype, page.headers["Content-Language"])
         assert message == Page(page.text).one("p", "lead").text
-        later = {errors.Overloaded: "5", errors.BuildRunning: "5", errors.UnfairUse: "1"}
+        later = {errors.Overloaded: "5", errors.BuildRunning: "5", errors.EngineAway: "5", errors.UnfairUse: "1"}
         assert later.get(kind) == response.headers.get("Retry-After")
 
 

@@ -113,6 +113,7 @@ def _results(body: Body, wanted: Wanted, target: IO[bytes]) -> None:
     source = body.file()
     if wanted.kind == "ask":
         source = _proven(source.read())
+    found: QuerySolutions | QueryBoolean | None = None
     try:
         found = parse_query_results(source, format=QueryResultsFormat.JSON)
         if isinstance(found, QuerySolutions) and wanted.hidden & {variable.value for variable in found.variables}:
@@ -124,6 +125,9 @@ def _results(body: Body, wanted: Wanted, target: IO[bytes]) -> None:
         if body.is_past:
             raise PastBound("large") from error
         raise Unreadable(error, _end(body.spool)) from error
+    finally:
+        # The engine's reader may end in its own thread only; an error that is kept would take it, with this frame, to another.
+        found = None
     if body.is_past:
         raise PastBound("large")
 
