@@ -77,30 +77,48 @@ def _of_report(name: str, report: QueryFile, things: Things, names: Names, count
 
 def _of_pages(pages: Mapping[str, QueryFile], things: Things, names: Names) -> Iterator[Case]:
     classes = [names.terms + name for name in FRONT_CLASSES]
-    some = things.most("insats", 50)
+    some, offers = things.most("insats", 50), names.terms + "erbjuder"
     kommun = things.most("kommun", 1)[0]
+    usual: dict[str, str | Sequence[str]] = {
+        "after": names.things,
+        "class": names.terms + "Kommun",
+        "classes": classes,
+        "dataset": names.dataset,
+        "ends": some,
+        "graph": names.ontology_graph,
+        "method": things.most("metod", 1)[0],
+        "place": kommun,
+        "places": things.most("kommun", 3),
+        "predicate": offers,
+        "properties": [offers],
+        "property": offers,
+        "relations": [offers],
+        "scheme": names.terms,
+        "start": f"{names.things}kommun/",
+        "thing": kommun,
+        "types": classes,
+        "word": "samtal",
+    }
     values: dict[str, dict[str, str | Sequence[str]]] = {
-        "categories-not-of": {"thing": kommun},
-        "class-counts": {"classes": classes},
         "class-members": {"class": names.terms + "Belagg"},
-        "class-shapes": {"graph": names.catalogue_graph, "dataset": names.dataset},
-        "graph": {"graph": names.ontology_graph},
-        "is-known": {"thing": kommun},
-        "labels": {"things": some},
-        "ontology-terms": {"graph": names.ontology_graph},
-        "thing-from": {"thing": kommun, "properties": [names.terms + "erbjuder"]},
-        "thing-to": {"thing": kommun, "properties": [names.terms + "belaggSubjekt"]},
-        "graphs-from": {"thing": kommun, "property": names.terms + "erbjuder", "ends": some},
-        "graphs-to": {"thing": kommun, "property": names.terms + "belaggSubjekt", "ends": some},
-        "disagreements": {"thing": kommun},
-        "term-types": {"graph": names.ontology_graph},
-        "thing": {"thing": kommun},
-        "used-classes": {"catalogue": names.catalogue_graph, "dataset": names.dataset},
-        "used-properties": {"catalogue": names.catalogue_graph, "dataset": names.dataset},
-        "things-of-kind": {"start": f"{names.things}kommun/", "class": names.terms + "Kommun"},
+        "class-shapes": {"graph": names.catalogue_graph},
+        "thing-to": {"properties": [names.terms + "belaggSubjekt"]},
+        "graphs-to": {"property": names.terms + "belaggSubjekt"},
+        "used-classes": {"catalogue": names.catalogue_graph},
+        "used-properties": {"catalogue": names.catalogue_graph},
     }
     for name, page in pages.items():
-        yield Case(name, "", page.bind(values.get(name, {}), names), "page")
+        chosen = values.get(name, {})
+        needed = [p for p in page.parameters if p.name in chosen or not (p.optional or p.default)]
+        bound = {p.name: _fitting(p.type, chosen.get(p.name, usual.get(p.name, some))) for p in needed}
+        yield Case(name, "", page.bind(bound, names), "page")
+
+
+def _fitting(kind: str, value: str | Sequence[str]) -> str | Sequence[str]:
+    """Give one value or several, as a parameter takes them."""
+    if kind == "iris":
+        return [value] if isinstance(value, str) else value
+    return value if isinstance(value, str) else value[0]
 
 
 def html_pages(folder: Path, names: Names) -> list[str]:

@@ -10,14 +10,17 @@ import pytest
 from bench import analyst, generate, nemo_rules, ontology, report, targets, w3c
 from bench.embedded import ENGINES
 from bench.measured import Limits, Run, Series, Size, load, save
+from bench.mixed import cases
 from bench.national.terms import BASE
 from bench.ratios import ALONE, WHOLE, ratio, slope
 from bench.runs import differences, out_of_time
 from pyoxigraph import BlankNode, NamedNode, RdfFormat, Triple, parse
 
 from kunskapsgraf.graph.rewriting import rewritten
+from kunskapsgraf.graph.snapshot import current
 from kunskapsgraf.graph.vocabulary import OWL, RDF, RDF_TYPE, Names
 from kunskapsgraf.pipeline.read import read
+from kunskapsgraf.settings import Settings, packaged_sources
 
 NAMES = Names(BASE)
 SIZE = 2000
@@ -272,3 +275,10 @@ def test_queries_of_analysts_that_are_rewritten() -> None:
     alone = {name for name in analyst.ABSENCES if rewritten(asked[name]) is None}
     assert {"methods without a statement of evidence", "services without a Swedish label"} == alone
     assert not any(rewritten(asked[name]) for name in analyst.PATHS)
+
+
+def test_each_query_of_pages_is_in_the_mix(small: Settings) -> None:
+    """A query that pages ask is measured with the rest, whatever it has to be told."""
+    folder = packaged_sources() / "queries" / "pages"
+    mixed = cases(current(small.home).path / "store", Names(small.base), 1)
+    assert {path.stem for path in folder.glob("*.rq")} == {case.name for case in mixed if case.kind == "page"}

@@ -54,6 +54,11 @@ def text_of(term: Term) -> str:
     return str(term) if isinstance(term, Triple) else term.value
 
 
+def is_true(term: Term) -> bool:
+    """Tell whether a value is the truth value true, in either writing that it has: some engines give 1 for what an expression found."""
+    return text_of(term) in ("true", "1")
+
+
 def brief(name: str) -> str:
     """Write a name for a line: no longer than a line or two, and without marks that would turn what follows."""
     found = _FORCED.sub("", name)

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from kunskapsgraf.graph.particulars import Period
-from kunskapsgraf.graph.terms import Row, text_of
+from kunskapsgraf.graph.terms import Row, is_true, text_of
 from kunskapsgraf.reports.arrange import alphabetical
 from kunskapsgraf.reports.evidencemap import Named, named
 from kunskapsgraf.reports.run import Table
@@ -135,7 +135,7 @@ def cooperations(parties: Table) -> list[Cooperation]:
     members: dict[tuple[str, str], Party] = {}
     for row in parties.rows:
         own = named(row, "samarbete")
-        is_planned = text_of(row["planerat"]) == "true"
+        is_planned = is_true(row["planerat"])
         one = found.setdefault(own.iri, Cooperation(own, is_planned, text_of(row["om"]) if "om" in row else ""))
         origin = _origin(row)
         if origin not in one.origins:

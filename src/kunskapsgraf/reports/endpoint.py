@@ -17,7 +17,7 @@ from SPARQLWrapper.SPARQLExceptions import SPARQLWrapperException
 
 from kunskapsgraf.errors import EndpointError
 from kunskapsgraf.graph.rdf import Literal
-from kunskapsgraf.graph.terms import row_of, text_of
+from kunskapsgraf.graph.terms import is_true, row_of, text_of
 from kunskapsgraf.graph.vocabulary import XSD, Names
 from kunskapsgraf.reports import run
 from kunskapsgraf.settings import packaged_sources
@@ -93,5 +93,5 @@ def _value(term: object) -> Value:
         if datatype in ("decimal", "double", "float"):
             return float(term.value)
         if datatype == "boolean":
-            return term.value in ("true", "1")
+            return is_true(term)
     return text_of(term)  # type: ignore[arg-type]

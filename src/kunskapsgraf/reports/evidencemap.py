@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 
-from kunskapsgraf.graph.terms import Row, brief, text_of
+from kunskapsgraf.graph.terms import Row, brief, is_true, text_of
 from kunskapsgraf.reports.run import Table
 
 UNNAMED = "EjAngivet"
@@ -192,7 +192,7 @@ def _intervention(row: Row) -> Intervention:
         int(text_of(row["kommuner"])),
         int(text_of(row["sjalv"])),
         {level: int(text_of(row[level])) for level in LEVELS},
-        text_of(row["ingenRekommendation"]) == "true",
+        is_true(row["ingenRekommendation"]),
     )
 
 

@@ -17,7 +17,7 @@ from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 
 from kunskapsgraf.graph.rdf import Literal, Term
-from kunskapsgraf.graph.terms import text_of
+from kunskapsgraf.graph.terms import is_true, text_of
 from kunskapsgraf.graph.vocabulary import XSD
 from kunskapsgraf.reports import render
 from kunskapsgraf.reports.run import Table
@@ -84,8 +84,8 @@ def _cell(sheet: Any, term: Term | None) -> Any:
             cell = WriteOnlyCell(sheet, value=datetime.datetime.combine(day, datetime.time()))
             cell.number_format = "yyyy-mm-dd"
             return cell
-        if term.datatype.value == XSD + "boolean" and term.value in ("true", "false"):
-            return term.value == "true"
+        if term.datatype.value == XSD + "boolean" and term.value in ("true", "false", "1", "0"):
+            return is_true(term)
     return _text(sheet, text_of(term))
 
 

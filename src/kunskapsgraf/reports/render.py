@@ -10,7 +10,7 @@ import io
 import json
 
 from kunskapsgraf.graph.rdf import Literal, Term
-from kunskapsgraf.graph.terms import text_of
+from kunskapsgraf.graph.terms import is_true, text_of
 from kunskapsgraf.graph.vocabulary import XSD
 from kunskapsgraf.reports.run import Table
 from kunskapsgraf.reports.values import is_like_a_formula, number_of
@@ -96,7 +96,7 @@ def _plain(term: object) -> object:
         if term.datatype.value in (XSD + "decimal", XSD + "double"):
             return float(term.value)
         if term.datatype.value == XSD + "boolean":
-            return term.value == "true"
+            return is_true(term)
     return text_of(term)  # type: ignore[arg-type]
 
 

@@ -48,7 +48,7 @@ class Facts:
     def period(self) -> Period | None:
         """Give the period that is said of it, which may be said to be unknown; ``None`` where nothing is said."""
         first, last = self.text("giltigFran"), self.text("giltigTill")
-        return Period(first, last) if first or last or self.text("giltighetOkand") == "true" else None
+        return Period(first, last) if first or last or self.text("giltighetOkand") in ("true", "1") else None
 
 
 def facts_of(store: Store, things: Iterable[str], names: Iterable[str] = ()) -> dict[str, Facts]:

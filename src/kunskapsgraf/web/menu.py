@@ -18,7 +18,7 @@ from typing import Literal
 
 from kunskapsgraf.graph.store import Store, select
 from kunskapsgraf.graph.terms import Row as Bindings
-from kunskapsgraf.graph.terms import text_of
+from kunskapsgraf.graph.terms import is_true, text_of
 from kunskapsgraf.web import context
 
 State = Literal["printed", "text", "missing", "open", "unknown"]
@@ -130,7 +130,7 @@ def entry_of(row: Bindings) -> Entry:
         text_of(row["column"]),
         text_of(row["printed"]),
         text_of(row["stands"]),
-        text_of(row["starred"]) == "true",
+        is_true(row["starred"]),
         printed if printed != read else "",
         text_of(row["passage"]) if "passage" in row else "",
         text_of(row["as"]) if "as" in row else "",

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from kunskapsgraf.graph.rdf import NamedNode, Triple
 from kunskapsgraf.graph.store import Store, select
-from kunskapsgraf.graph.terms import text_of
+from kunskapsgraf.graph.terms import is_true, text_of
 from kunskapsgraf.web import context
 from kunskapsgraf.web.describe import reading_order
 from kunskapsgraf.web.labels import Label, labels_of
@@ -116,8 +116,8 @@ def _counted(store: Store, iri: str) -> Neighbourhood | None:
         if "predicate" not in row:
             continue  # nothing is counted as one empty group by some engines
         total = int(text_of(row["total"]))
-        if text_of(row["is_thing"]) == "true":
-            groups.append(Group(text_of(row["predicate"]), text_of(row["incoming"]) == "true", total))
+        if is_true(row["is_thing"]):
+            groups.append(Group(text_of(row["predicate"]), is_true(row["incoming"]), total))
         else:
             values += total
     if not groups and not values:
@@ -171,6 +171,6 @@ def _kinds(store: Store, iri: str, others: Iterable[str]) -> dict[tuple[bool, st
     for row in select(store, context.query("neighbour-graphs", thing=[iri], others=listed)):
         graph = text_of(row["graph"])
         if not names.is_layer(graph):
-            key = (text_of(row["incoming"]) == "true", text_of(row["predicate"]), text_of(row["others"]))
+            key = (is_true(row["incoming"]), text_of(row["predicate"]), text_of(row["others"]))
             graphs[key].add(names.kind_of_graph(graph))
     return {key: tuple(kind for kind in KINDS if kind in found) for key, found in graphs.items()}

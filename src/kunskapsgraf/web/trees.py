@@ -12,7 +12,7 @@ from kunskapsgraf.errors import BadRequest, NotFound
 from kunskapsgraf.graph.naming import best
 from kunskapsgraf.graph.rdf import Literal, NamedNode, Triple
 from kunskapsgraf.graph.store import select
-from kunskapsgraf.graph.terms import text_of
+from kunskapsgraf.graph.terms import is_true, text_of
 from kunskapsgraf.graph.vocabulary import DCT, OWL, RDF, RDFS, SKOS
 from kunskapsgraf.web import context, language
 from kunskapsgraf.web.hierarchy import Branch, Forest, forest
@@ -111,7 +111,7 @@ def _scheme(wanted: str) -> str:
                 f"There is no concept scheme {wanted!r}. See which there are at /begrepp.",
             )
     found = {text_of(row["concept"]) for row in rows}
-    tops = {text_of(row["concept"]) for row in rows if "top" in row and text_of(row["top"]) == "true"}
+    tops = {text_of(row["concept"]) for row in rows if "top" in row and is_true(row["top"])}
     broader, narrower = SKOS + "broader", SKOS + "narrower"
     above, concluded = _steps([broader, narrower], down=[narrower])
     tree = _tree(found, above, concluded, tops, is_transitive=False)
