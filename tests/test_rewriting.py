@@ -12,7 +12,9 @@ from pyoxigraph import DefaultGraph, QueryBoolean, QuerySolutions, RdfFormat, St
 from random_queries import EX, PREFIX, Queries, quads
 from rdflib import Graph
 
-from kunskapsgraf.graph import worker
+from kunskapsgraf.graph import rewriting, worker
+from kunskapsgraf.graph.engine import Memory
+from kunskapsgraf.graph.rewriting import asked as ask
 from kunskapsgraf.graph.rewriting import rewritten
 
 A_QUICK_LOOK, LONG = 250, 10_000
@@ -258,6 +260,47 @@ def test_errors_are_those_of_the_query_as_written() -> None:
 
 def test_an_engine_without_lateral(monkeypatch: pytest.MonkeyPatch) -> None:
     """Where the engine does not read the other form, it is asked as the query was written."""
-    monkeypatch.setattr(worker, "rewritten", lambda text: text.replace("NOT EXISTS {", "NOT EXISTS { NEVER"))
+    monkeypatch.setattr(rewriting, "rewritten", lambda text: text.replace("NOT EXISTS {", "NOT EXISTS { NEVER"))
     head = asked(PREFIX + FORMS["two patterns"][0])
     assert (True, False) == (head["ok"], head["rewritten"])
+
+
+def test_asking_of_an_engine() -> None:
+    """The other form is asked where there is one, after what was written is found right; the written one where the engine knows no LATERAL."""
+    written, other = FORMS["two patterns"]
+    plain = "SELECT * { ?x a :K }"
+
+    def old(form: str) -> str:
+        if "LATERAL" in form:
+            raise SyntaxError(form)
+        return form
+
+    proven: list[str] = []
+    assert (other, True) == ask(written, str, proven.append)
+    assert [written] == proven
+    assert (written, False) == ask(written, old)
+    assert (plain, False) == ask(plain, str, proven.append)
+    assert [written] == proven
+
+
+class Listening(Memory):
+    """A store of a build that keeps the forms that it is asked in."""
+
+    def __init__(self) -> None:
+        super().__init__([])
+        self.forms: list[str] = []
+        self._engine, self._store = self._store, self  # type: ignore[assignment]
+
+    def query(self, form: str, **given: Any) -> Any:
+        """Keep the form, and ask."""
+        self.forms.append(form)
+        return self._engine.query(form, **given)
+
+
+def test_a_build_asks_so_too() -> None:
+    """Checks of a build are asked in the same form: one took ever longer with the square of the statements as it is written."""
+    prefix = "PREFIX : <http://example.org/>\n"
+    written, other = FORMS["two patterns"]
+    memory = Listening()
+    assert [] == list(memory.select(prefix + written))
+    assert [prefix + other] == memory.forms

@@ -10,9 +10,10 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from pathlib import Path
 
-from pyoxigraph import DefaultGraph, QuerySolutions, QueryTriples, Store
+from pyoxigraph import DefaultGraph, QueryBoolean, QuerySolutions, QueryTriples, Store
 
 from kunskapsgraf.graph.rdf import Literal, NamedNode, Quad, Term, Triple
+from kunskapsgraf.graph.rewriting import asked
 from kunskapsgraf.graph.vocabulary import RDF_TYPE
 
 
@@ -86,7 +87,7 @@ class Memory:
 
     def select(self, query: str) -> Iterator[dict[str, Term]]:
         """Run a SELECT; give its rows, unbound variables left out."""
-        found = self._store.query(query, use_default_graph_as_union=True)
+        found = self._asked(query)
         assert isinstance(found, QuerySolutions), "a check query must be a SELECT"
         names = [variable.value for variable in found.variables]
         for row in found:
@@ -94,9 +95,12 @@ class Memory:
 
     def construct(self, query: str) -> set[Triple]:
         """Run a CONSTRUCT; give its triples."""
-        found = self._store.query(query, use_default_graph_as_union=True)
+        found = self._asked(query)
         assert isinstance(found, QueryTriples), "a rule must be a CONSTRUCT"
         return set(found)
+
+    def _asked(self, query: str) -> QuerySolutions | QueryBoolean | QueryTriples:
+        return asked(query, lambda form: self._store.query(form, use_default_graph_as_union=True))[0]
 
 
 @lru_cache(maxsize=100_000)

@@ -11,8 +11,9 @@ A query worker imports this: the standard library, and what imports no more than
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import lru_cache
+from typing import TypeVar
 
 from kunskapsgraf.graph.chaining import TYPES, Chains, Step, Uncovered, is_variable, outermost
 from kunskapsgraf.graph.grammar import Node, Tree, tree
@@ -21,6 +22,26 @@ _KEPT = 100
 _FORMS = frozenset({"Select", "Construct", "Describe", "SubSelect"})
 _THROUGH = frozenset({"Query", "Form", "Where", *_FORMS})
 """From a query down to its own group: what is in a group within it may be looked up from the rest, row by row."""
+
+
+Found = TypeVar("Found")
+
+
+def asked(
+    text: str, ask: Callable[[str], Found], prove: Callable[[str], object] = lambda _: None
+) -> tuple[Found, bool]:
+    """Ask a query in the form that the engine answers fastest; tell whether that is another than it was written in.
+
+    Before another is asked, ``prove`` may raise for the one that was written.
+    """
+    faster = rewritten(text)
+    if faster is not None:
+        prove(text)
+        try:
+            return ask(faster), True
+        except SyntaxError:
+            pass  # an engine without LATERAL
+    return ask(text), False
 
 
 @lru_cache(maxsize=_KEPT)

@@ -43,7 +43,7 @@ from pyoxigraph import (
 )
 
 from kunskapsgraf.graph.confinement import confine, tables_to_open
-from kunskapsgraf.graph.rewriting import rewritten
+from kunskapsgraf.graph.rewriting import asked
 from kunskapsgraf.graph.rows import Outgoing, PastBound, frame_of
 
 STACK_BYTES = 256 * 1024 * 1024
@@ -106,17 +106,15 @@ def query(store: Store, request: dict[str, Any]) -> QuerySolutions | QueryBoolea
     if request.get("merge") and graphs is not None:
         copied = tuple(named or ()) if "GRAPH" in text.upper() else ()
         store, default = merged(store, tuple(graphs), copied), [DefaultGraph()]
-    base, faster = request.get("base"), rewritten(text) if request.get("rewrite") else None
-    if faster is not None:
-        nothing().query(text, base_iri=base)
-        try:
-            found = store.query(faster, base_iri=base, default_graph=default, named_graphs=within)
-        except SyntaxError:
-            pass  # an engine without LATERAL
-        else:
-            request["rewritten"] = True
-            return found
-    return store.query(text, base_iri=base, default_graph=default, named_graphs=within)
+    base = request.get("base")
+
+    def ask(form: str) -> QuerySolutions | QueryBoolean | QueryTriples:
+        return store.query(form, base_iri=base, default_graph=default, named_graphs=within)
+
+    if not request.get("rewrite"):
+        return ask(text)
+    found, request["rewritten"] = asked(text, ask, lambda written: nothing().query(written, base_iri=base))
+    return found
 
 
 @lru_cache(maxsize=1)
