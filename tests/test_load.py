@@ -18,6 +18,7 @@ from pathlib import Path
 import pytest
 
 from kunskapsgraf.errors import BuildRunning, DiskFull, SourceError
+from kunskapsgraf.graph import queries
 from kunskapsgraf.graph.embedded import EmbeddedStore
 from kunskapsgraf.graph.snapshot import MANIFEST, POINTER, current, pointed
 from kunskapsgraf.graph.store import select
@@ -133,11 +134,16 @@ def test_other_inputs_other_version(micro: Settings, file: str) -> None:
 
 
 def test_what_serves_does_not_change_the_version(micro: Settings) -> None:
-    """Reports, pages and settings of serving are no inputs of a snapshot; the base is."""
+    """Reports, pages and settings of serving are no inputs of a snapshot; the base is, and a report that the build asks ahead."""
+    reports = micro.sources / "queries" / "reports"
+    reports.mkdir()
     before = digests(micro)
-    (micro.sources / "queries" / "reports").mkdir()
-    (micro.sources / "queries" / "reports" / "ny.rq").write_text("ASK {}", encoding="utf-8")
+    (reports / "ny.rq").write_text("ASK {}", encoding="utf-8")
+    queries.folder.cache_clear()
     assert before == digests(replace(micro, port=1, workers=9, language="en"))
+    queries.folder.cache_clear()
+    (reports / "forvag.rq").write_text("#+ standing: -\nASK {}", encoding="utf-8")
+    assert {"queries/reports/forvag.rq"} == set(digests(micro)) - set(before)
     assert before != digests(replace(micro, base="http://localhost/"))
 
 
