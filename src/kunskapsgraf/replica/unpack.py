@@ -42,7 +42,8 @@ def install(file: Path, home: Path, keep: int, *, is_proved: bool = False) -> Sn
     with load.building(home), ThreadPoolExecutor(1) as beside:
         whole = beside.submit(digest_of, file) if not is_proved and named(file.name) else None
         try:
-            with file.open("rb") as stream, tarfile.open(fileobj=stream, mode="r|") as tar:
+            # Not as a stream ("r|"), which goes through the file in pieces of 10 kB: 1 GB took 3 to 6 s so, and takes 1.3 to 2.
+            with file.open("rb") as stream, tarfile.open(fileobj=stream, mode="r:") as tar:
                 snapshot, gone = _unpacked(tar, file, home)
         except (tarfile.TarError, EOFError) as error:
             raise damaged(file, str(error)) from error
