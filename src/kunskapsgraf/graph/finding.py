@@ -13,7 +13,6 @@ from __future__ import annotations
 import datetime
 import json
 import sqlite3
-import threading
 import time
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property, reduce
@@ -21,6 +20,7 @@ from operator import or_
 from pathlib import Path
 
 from kunskapsgraf.errors import QueryTimeout
+from kunskapsgraf.graph.beside import Beside
 from kunskapsgraf.graph.found import FACETS, NOTHING, Found, Hit
 from kunskapsgraf.graph.snapshot import MANIFEST
 from kunskapsgraf.graph.typed import as_typed, folded, words
@@ -78,14 +78,13 @@ def _numbers(database: sqlite3.Connection, sql: str, match: str) -> Iterator[int
     return (number for (number,) in database.execute(sql, (match,)))
 
 
-class IndexFile:
+class IndexFile(Beside):
     """The index of one snapshot; each thread has a connection of its own."""
 
     is_simple = False
 
     def __init__(self, path: Path) -> None:
-        self.path = path
-        self._local = threading.local()
+        super().__init__(path)
 
     def find(self, text: str, chosen: Mapping[str, Collection[str]], most: int = 20, after: int = 0) -> Found:
         """Find the things with all words of a text and one of the chosen values of each facet; without words all that are so.
@@ -194,14 +193,6 @@ class IndexFile:
         for name, value, bits in self._connection().execute("SELECT name, value, bits FROM facet"):
             facets[name][value] = int.from_bytes(bits, "little")
         return facets
-
-    def _connection(self) -> sqlite3.Connection:
-        found: sqlite3.Connection | None = getattr(self._local, "connection", None)
-        if found is None:
-            # Nobody writes to a snapshot, so no lock is needed, and none could be had in a folder that is read-only.
-            found = sqlite3.connect(f"{self.path.absolute().as_uri()}?mode=ro&immutable=1", uri=True)
-            self._local.connection = found
-        return found
 
 
 def _ways(text: str, typed: Sequence[str], *, is_weighed: bool) -> list[tuple[str, str, str]]:

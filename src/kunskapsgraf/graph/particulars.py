@@ -9,9 +9,7 @@ that a part of one is read without the rest. A store without such a table asks f
 from __future__ import annotations
 
 import json
-import sqlite3
 import struct
-import threading
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -19,6 +17,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from kunskapsgraf.errors import SnapshotError
+from kunskapsgraf.graph.beside import Beside
 
 FILE = "particulars.sqlite"
 MANY = 200
@@ -156,7 +155,7 @@ class Particulars(Protocol):
         ...
 
 
-class ParticularsFile:
+class ParticularsFile(Beside):
     """The table of one snapshot; each thread has a connection of its own."""
 
     def __init__(self, path: Path) -> None:
@@ -165,8 +164,7 @@ class ParticularsFile:
                 f"{path} saknas: grafen byggdes av en äldre version. Kör kunskapsgraf build.",
                 f"{path} is missing: the graph was built by an older version. Run kunskapsgraf build.",
             )
-        self.path = path
-        self._local = threading.local()
+        super().__init__(path)
 
     def nodes(self, iris: Iterable[str], language: str) -> dict[str, Node]:
         """Give what is known of each thing, with its name in a language; nothing is known of those left out."""
@@ -229,11 +227,3 @@ class ParticularsFile:
         """Give what is said of a thing without a name: graph, property, and the object as in N-Triples."""
         row = self._connection().execute("SELECT statements FROM nameless WHERE node = ?", (node,)).fetchone()
         return [(graph, predicate, target) for graph, predicate, target in json.loads(row[0])] if row else []
-
-    def _connection(self) -> sqlite3.Connection:
-        found: sqlite3.Connection | None = getattr(self._local, "connection", None)
-        if found is None:
-            # Nobody writes to a snapshot, so no lock is needed, and none could be had in a folder that is read-only.
-            found = sqlite3.connect(f"{self.path.absolute().as_uri()}?mode=ro&immutable=1", uri=True)
-            self._local.connection = found
-        return found

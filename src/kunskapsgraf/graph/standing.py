@@ -9,12 +9,11 @@ has none is asked as always. The endpoint asks the engine each time.
 from __future__ import annotations
 
 import hashlib
-import sqlite3
-import threading
 import zlib
 from functools import cached_property
-from pathlib import Path
 from typing import Protocol, runtime_checkable
+
+from kunskapsgraf.graph.beside import Beside
 
 FILE = "answers.sqlite"
 SCHEMA = "CREATE TABLE answer (query BLOB PRIMARY KEY, body BLOB NOT NULL) WITHOUT ROWID"
@@ -29,12 +28,8 @@ class Keeping(Protocol):
         ...
 
 
-class Standing:
+class Standing(Beside):
     """The standing answers of one snapshot, none where it was made without; each thread has a connection of its own."""
-
-    def __init__(self, path: Path) -> None:
-        self.path = path
-        self._local = threading.local()
 
     def get(self, query: str) -> bytes | None:
         """Give the answer to a query; ``None`` where there is none."""
@@ -48,14 +43,6 @@ class Standing:
         if not self.path.exists():
             return frozenset()
         return frozenset(key for (key,) in self._connection().execute("SELECT query FROM answer"))
-
-    def _connection(self) -> sqlite3.Connection:
-        found: sqlite3.Connection | None = getattr(self._local, "connection", None)
-        if found is None:
-            # Nobody writes to a snapshot, so no lock is needed, and none could be had in a folder that is read-only.
-            found = sqlite3.connect(f"{self.path.absolute().as_uri()}?mode=ro&immutable=1", uri=True)
-            self._local.connection = found
-        return found
 
 
 def key_of(query: str) -> bytes:

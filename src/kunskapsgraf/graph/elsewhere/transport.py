@@ -39,7 +39,7 @@ MOST_SAID = 10_000
 """Bytes of what an engine says of an error that are read."""
 
 
-class _Plain(HTTPConnection):
+class _Watched(HTTPConnection):
     """A connection that the watch over its request can end."""
 
     def connect(self) -> None:
@@ -53,26 +53,16 @@ class _Plain(HTTPConnection):
         super().request(*args, **kwargs)
 
 
-class _Secure(HTTPSConnection):
+class _WatchedSecure(_Watched, HTTPSConnection):
     """The same over TLS."""
-
-    def connect(self) -> None:
-        """Connect, and tell the watch."""
-        super().connect()
-        _told(self.sock)
-
-    def request(self, *args: Any, **kwargs: Any) -> None:
-        """Send a request, of which the watch is told before where the connection was kept."""
-        _told(self.sock)
-        super().request(*args, **kwargs)
 
 
 class _PlainPool(urllib3.HTTPConnectionPool):
-    ConnectionCls = _Plain
+    ConnectionCls = _Watched
 
 
 class _SecurePool(urllib3.HTTPSConnectionPool):
-    ConnectionCls = _Secure
+    ConnectionCls = _WatchedSecure
 
 
 def _told(connected: Any) -> None:
