@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import io
 import shutil
 import tracemalloc
 from collections.abc import Iterator
@@ -23,9 +24,10 @@ from kunskapsgraf.graph.run import Cost, Run
 from kunskapsgraf.graph.snapshot import POINTER
 from kunskapsgraf.graph.stock import Stock
 from kunskapsgraf.settings import Settings
-from kunskapsgraf.web import advice, create_app, express
+from kunskapsgraf.web import advice, create_app, express, plans
 from kunskapsgraf.web.exchange import Headers, as_sent
 from kunskapsgraf.web.express import BEGUN, Express
+from kunskapsgraf.web.limits import REFUSED
 
 KG = "PREFIX kg: <https://w3id.org/kunskapsgraf/ns#> "
 SELECT = "SELECT ?s ?p ?o { ?s ?p ?o } ORDER BY ?s ?p ?o LIMIT 4"
@@ -79,13 +81,27 @@ class Front:
         fields = {"HTTP_" + name.upper().replace("-", "_"): value for name, value in headers.items()}
         return {"REQUEST_METHOD": "GET", "PATH_INFO": "/sparql", "QUERY_STRING": urlencode(parameters), **fields}
 
+    def sent(self, method: str, kind: str, body: str, headers: dict[str, str]) -> dict[str, Any]:
+        """Give a request with a body, as the front hands it on."""
+        raw = body.encode()
+        fields = {"REQUEST_METHOD": method, "CONTENT_TYPE": kind, "CONTENT_LENGTH": str(len(raw))}
+        return self.environ({}, headers) | fields | {"wsgi.input": io.BytesIO(raw)}
+
     def past(self, environ: dict[str, Any]) -> tuple[Headers, bytes] | None:
         """Answer past Flask."""
         return asyncio.run(self.express.answered(environ, "", self.store.version()))
 
     def by_flask(self, parameters: dict[str, str], headers: dict[str, str]) -> tuple[Headers, bytes]:
         """Answer by Flask."""
-        with self.app.test_client().get("/sparql", query_string=urlencode(parameters), headers=headers) as response:
+        return self.sent_to_flask("GET", "", "", headers, urlencode(parameters))
+
+    def sent_to_flask(
+        self, method: str, kind: str, body: str, headers: dict[str, str], address: str = ""
+    ) -> tuple[Headers, bytes]:
+        """Answer a request with a body by Flask."""
+        sent: dict[str, Any] = {"data": body, "content_type": kind} if body else {}
+        client = self.app.test_client()
+        with client.open("/sparql", method=method, query_string=address, headers=headers, **sent) as response:
             assert response.status_code == 200
             return as_sent(response.headers), response.data
 
@@ -97,6 +113,7 @@ def front(small: Settings, request: pytest.FixtureRequest) -> Iterator[Front]:
     found.by_flask({"query": MISSPELT}, {})
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(express, "PATIENCE_SECONDS", 20)  # a busy machine may need more than a moment
+        patched.setattr(express, "LONGEST_SECONDS", 20)
         yield found
     found.store.close()
 
@@ -109,6 +126,25 @@ def test_same_as_flask(front: Front, parameters: dict[str, str], headers: dict[s
     assert first == front.past(front.environ(parameters, headers))
 
 
+@pytest.mark.parametrize("method", ["POST", "QUERY"])
+@pytest.mark.parametrize(("parameters", "headers"), ORDINARY)
+def test_form_as_flask(front: Front, method: str, parameters: dict[str, str], headers: dict[str, str]) -> None:
+    """A form that is sent is answered as Flask does, and can be read again where it is Flask's after all."""
+    kind = "application/x-www-form-urlencoded"
+    environ = front.sent(method, kind, urlencode(parameters), headers)
+    assert front.past(environ) == front.sent_to_flask(method, kind, urlencode(parameters), headers)
+    assert environ["wsgi.input"].read() == urlencode(parameters).encode()
+
+
+@pytest.mark.parametrize("method", ["POST", "QUERY"])
+@pytest.mark.parametrize("kind", ["application/sparql-query", "application/sparql-query;charset=UTF-8"])
+def test_query_sent_as_flask(front: Front, method: str, kind: str) -> None:
+    """A query that is the body itself: beyond ASCII too, and with parameters in the address."""
+    query = "SELECT ?s ?missing { ?s ?p 'å' }"
+    environ = front.sent(method, kind, query, {}) | {"QUERY_STRING": "format=csv"}
+    assert front.past(environ) == front.sent_to_flask(method, kind, query, {}, "format=csv")
+
+
 @pytest.mark.parametrize(("parameters", "headers"), [row[1:] for row in FOR_FLASK], ids=[row[0] for row in FOR_FLASK])
 def test_left_to_flask(front: Front, parameters: dict[str, str], headers: dict[str, str]) -> None:
     """What is out of the ordinary is Flask's, and what was begun for it is taken up there."""
@@ -119,9 +155,47 @@ def test_left_to_flask(front: Front, parameters: dict[str, str], headers: dict[s
     assert front.store.pool.lanes.running == 0
 
 
+FORM = "application/x-www-form-urlencoded"
+SENT_TO_FLASK = {
+    "an update": ("POST", FORM, urlencode({"update": "CLEAR ALL"})),
+    "a query and an update": ("POST", FORM, urlencode({"query": SELECT, "update": "CLEAR ALL"})),
+    "an update as the body": ("POST", "application/sparql-update", "CLEAR ALL"),
+    "a body that is no query": ("POST", "text/plain", SELECT),
+    "another charset": ("POST", f"{FORM}; charset=latin-1", urlencode({"query": SELECT})),
+    "two queries": ("POST", FORM, urlencode([("query", SELECT), ("query", MANY)])),
+    "broken encoding": ("POST", FORM, "query=ASK%"),
+    "a null byte": ("POST", "application/sparql-query", SELECT + "\0"),
+    "no query": ("POST", FORM, "format=csv"),
+    "nothing": ("POST", FORM, ""),
+    "a long form": ("POST", FORM, urlencode({"query": SELECT + "\n" * 6000})),
+    "a long query": ("POST", "application/sparql-query", SELECT + " " * 9000),
+    "another method": ("PUT", FORM, urlencode({"query": SELECT})),
+}
+
+
+@pytest.mark.parametrize("sent", SENT_TO_FLASK.values(), ids=SENT_TO_FLASK)
+def test_sent_to_flask(front: Front, sent: tuple[str, str, str]) -> None:
+    """A body out of the ordinary is Flask's."""
+    assert front.past(front.sent(*sent, {})) is None
+
+
+def test_refused_body(front: Front) -> None:
+    """A body that the front refused is not looked at."""
+    assert front.past(front.sent("POST", FORM, urlencode({"query": SELECT}), {}) | {REFUSED: 408}) is None
+
+
+def test_small_bound(small: Settings) -> None:
+    """A form longer than four times the longest query is refused, whatever fills it."""
+    front = Front(replace(small, query_bytes=100))
+    try:
+        form = urlencode({"query": SELECT[:60] + "}", "output": "x" * 400})
+        assert front.past(front.sent("POST", FORM, form, {})) is None
+    finally:
+        front.store.close()
+
+
 OTHER = [
     {"REQUEST_METHOD": "HEAD"},
-    {"REQUEST_METHOD": "POST"},
     {"PATH_INFO": "/"},
     {"QUERY_STRING": "query=%ff"},
     {"QUERY_STRING": "query=ASK%"},
@@ -263,7 +337,7 @@ def test_turn_that_does_not_come(own: Front, monkeypatch: pytest.MonkeyPatch) ->
 
 def test_frame_past_a_pipe(front: Front, monkeypatch: pytest.MonkeyPatch) -> None:
     """A request that a pipe cannot hold, as with hundreds of graphs to choose, is not begun where nobody sends its rest."""
-    monkeypatch.setattr(express, "PIPE_BYTES", 100)
+    monkeypatch.setattr(plans, "PIPE_BYTES", 100)
     environ = front.environ({"query": SELECT.replace("4", "3")}, {})
     assert front.past(environ) is None
     assert BEGUN not in environ

@@ -22,7 +22,7 @@ from kunskapsgraf.web.negotiation import content_type, fits_xml, holds_triple_te
 
 _OVERLAP = 200
 """Bytes looked at again with the next piece: what XML cannot hold may lie across both."""
-_CONDITIONAL = ("GET", "HEAD", "QUERY")
+CONDITIONAL = ("GET", "HEAD", "QUERY")
 """A QUERY is safe, so that a client may ask whether its answer still holds (HTTP QUERY, section 2.6)."""
 
 
@@ -36,7 +36,7 @@ def tag(version: str, query: str, dataset: Dataset, written: Format) -> str | No
 
 def unchanged(etag: str | None) -> Response | None:
     """Answer 304 before the query runs, where the client has the very answer."""
-    if etag is None or request.method not in _CONDITIONAL:
+    if etag is None or request.method not in CONDITIONAL:
         return None
     # Whoever takes gzip and has the plain answer may be sent another representation: that is told when its size is known.
     held = etag + compression.SUFFIX if compression.prefers_gzip(request.accept_encodings) else etag
@@ -55,7 +55,7 @@ def sent(answer: Answer, query: str, dataset: Dataset, written: Format) -> Respo
     etag = tag(answer.version, query, dataset, written)
     if etag is None:
         response.headers["Cache-Control"] = "no-cache"
-    elif request.method in _CONDITIONAL:
+    elif request.method in CONDITIONAL:
         response.set_etag(etag)
         response.headers["Cache-Control"] = FRESH
     return response

@@ -121,9 +121,8 @@ class Front:
         else:
             environ = environ_of(scope)
             client = client_of(environ, self._settings.proxies)
-            response = await self._by_express(environ, client, version) or await self._by_flask(
-                environ, client, receive
-            )
+            await self._take_body(environ, receive)
+            response = await self._by_express(environ, client, version) or await self._by_flask(environ, client)
             if key and isinstance(response.body, bytes) and response.status == "200 OK":
                 self._keep(version, key, response.headers, response.body)
         status = int(response.status[:3])
@@ -145,8 +144,7 @@ class Front:
         found = await self._express.answered(environ, client, version)
         return None if found is None else _Response("200 OK", *found)
 
-    async def _by_flask(self, environ: dict[str, Any], client: str, receive: Receive) -> _Response:
-        await self._take_body(environ, receive)
+    async def _by_flask(self, environ: dict[str, Any], client: str) -> _Response:
         future: asyncio.Future[_Response] = asyncio.get_running_loop().create_future()
         self._tasks.put((environ, client, future))
         return await future
@@ -191,8 +189,7 @@ class Front:
         environ.pop("HTTP_TRANSFER_ENCODING", None)  # it has come whole, and has a length from here on
 
     def _key(self, scope: Scope) -> tuple[str, tuple[Any, ...] | None]:
-        if scope["method"] != "GET":
-            return "", None
+        """Give the snapshot that is served, and what a kept answer is found by; ``None`` where none may be."""
         told = []
         for name, value in scope["headers"]:
             if name in _DEPENDS_ON:
@@ -200,7 +197,9 @@ class Front:
             elif name in _NEVER_KEPT:
                 return "", None
         try:
-            return self._store.version(), (scope["path"], scope["query_string"], scope["scheme"], *told)
+            version = self._store.version()
+            is_kept = scope["method"] == "GET"
+            return version, (scope["path"], scope["query_string"], scope["scheme"], *told) if is_kept else None
         except (SnapshotError, EndpointError):
             return "", None
 

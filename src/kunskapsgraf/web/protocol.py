@@ -11,6 +11,7 @@ from flask import request
 
 from kunskapsgraf.errors import BadRequest
 from kunskapsgraf.graph.dataset import INFERENCE
+from kunskapsgraf.settings import Settings
 from kunskapsgraf.web import context, tokens
 from kunskapsgraf.web.intake import check_encoded
 from kunskapsgraf.web.problems import UnsupportedMediaType
@@ -66,14 +67,23 @@ def given() -> Parameters:
         return address
     kind = _content_type()
     limits = context.settings()
-    # A form may percent-encode every byte. That of someone who may write can be an update.
+    # A form of someone who may write can be an update.
     may_write = kind != QUERY_TYPE and limits.writers and tokens.is_known()
-    request.max_content_length = limits.body_bytes if may_write else limits.query_bytes * 4
-    raw = request.get_data(cache=False)
+    request.max_content_length = limits.body_bytes if may_write else most_of_a_query(limits)
+    return joined(address, of_body(request.get_data(cache=False), kind))
+
+
+def most_of_a_query(limits: Settings) -> int:
+    """Give how many bytes a body may have that asks a query: a form may percent-encode every one."""
+    return limits.query_bytes * 4
+
+
+def of_body(raw: bytes, kind: str) -> Parameters:
+    """Read what a body of a media type asks for; raises ``BadRequest`` for what is not UTF-8."""
     if kind == FORM_TYPE:
         check_encoded(raw, "formuläret", "the form")
-        return _joined(address, parsed(raw.decode("utf-8")))
-    return _joined(address, {"query" if kind == QUERY_TYPE else "update": [_decoded(raw)]})
+        return parsed(raw.decode("utf-8"))
+    return {"query" if kind == QUERY_TYPE else "update": [_decoded(raw)]}
 
 
 def operation(asked: Parameters) -> Operation:
@@ -167,7 +177,7 @@ def parsed(text: str) -> Parameters:
     return found
 
 
-def _joined(address: Parameters, body: Parameters) -> Parameters:
+def joined(address: Parameters, body: Parameters) -> Parameters:
     """Put what the address says beside what the body says; nothing that a client sent is dropped in silence."""
     return {name: [*address.get(name, ()), *body.get(name, ())] for name in (*address, *body)}
 
