@@ -28,14 +28,14 @@ test: $(STAMP) $(VENV)/.tools
 	$(BIN)/ruff format --check src tests bench
 	$(BIN)/ruff check src tests bench
 	$(BIN)/python -m pytest --collect-only --quiet >/dev/null & $(BIN)/mypy; typed=$$?; wait; exit $$typed
-	$(BIN)/python -m pytest -n 3 --dist loadfile -m "not long and not alone"
+	$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder -m "not long and not alone"
 	$(BIN)/python -m pytest -m "not long and alone"
 
 test-all: $(STAMP) $(VENV)/.tools
 	$(BIN)/ruff format --check src tests bench
 	$(BIN)/ruff check src tests bench
 	$(BIN)/mypy
-	$(BIN)/python -m pytest -n 3 --dist loadfile -m "not alone"
+	$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder -m "not alone"
 	$(BIN)/python -m pytest -m alone
 
 format: $(VENV)/.tools

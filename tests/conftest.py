@@ -92,6 +92,26 @@ SAMPLED = {
 }
 """Tests of many cases that take long: of so many, the quick run takes the first, and ``make test-all`` takes all."""
 
+FIRST = (
+    "test_accessibility",
+    "test_pages",
+    "test_explain",
+    "test_languages",
+    "test_writes",
+    "test_editor_browser",
+    "test_browser",
+    "test_hostile_world",
+    "test_damage",
+    "test_curators",
+    "test_impact",
+    "test_connections_browser",
+    "test_evidence_browser",
+    "test_search_browser",
+    "test_reporting_browser",
+    "test_full_disk",
+)
+"""The files that take longest by the test, begun first: a long one that begins last runs by itself while processors idle."""
+
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
     """Read no files of which the marks that were asked for leave no test."""
@@ -111,6 +131,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             if seen[name] % SAMPLED[name]:
                 item.add_marker(pytest.mark.long)
             seen[name] += 1
+    # A stable order, the same in each process.
+    items.sort(key=lambda item: FIRST.index(item.path.stem) if item.path.stem in FIRST else len(FIRST))
 
 
 @pytest.fixture
