@@ -16,10 +16,12 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad
 
 from kunskapsgraf.errors import BuildRunning, DiskFull, SourceError
 from kunskapsgraf.graph import queries
 from kunskapsgraf.graph.embedded import EmbeddedStore
+from kunskapsgraf.graph.engine import in_order
 from kunskapsgraf.graph.snapshot import MANIFEST, POINTER, current, pointed
 from kunskapsgraf.graph.store import select
 from kunskapsgraf.graph.terms import text_of
@@ -46,6 +48,24 @@ STEPS = [
     (Path, "rename"),
     (Path, "replace"),
 ]
+
+
+def test_order() -> None:
+    """Quads stand in the order of their text: also where the name of a subject goes on as another's, or is a label."""
+    subjects: list[NamedNode | BlankNode] = [NamedNode(f"urn:a{rest}") for rest in ("", "b", "!", "-b", "å", "/a")]
+    subjects += [BlankNode(label) for label in ("a", "ab", "a-b")]
+    objects: list[NamedNode | Literal] = [
+        NamedNode("urn:o"),
+        Literal("2"),
+        Literal("å", language="sv"),
+        Literal("2", datatype=NamedNode("urn:d")),
+    ]
+    graphs: list[DefaultGraph | NamedNode] = [DefaultGraph(), NamedNode("urn:g"), NamedNode("urn:gg")]
+    property_ = NamedNode("urn:p")
+    quads = [Quad(s, property_, o, g) for s in subjects for o in objects for g in graphs]
+    random.Random(1).shuffle(quads)
+    found = in_order(quads)
+    assert [str(quad) for quad in found] == sorted(str(quad) for quad in quads)
 
 
 @pytest.fixture

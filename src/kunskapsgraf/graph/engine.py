@@ -5,7 +5,7 @@ Nothing here answers a visitor; that is done in processes that can be killed (``
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from pathlib import Path
@@ -159,3 +159,15 @@ def as_stored(quads: Iterable[Quad]) -> set[Quad]:
         Quad(quad.subject, quad.predicate, changed[quad.object], quad.graph_name) if quad.object in changed else quad
         for quad in quads
     }
+
+
+def in_order(quads: Iterable[Quad]) -> list[Quad]:
+    """Sort quads by their text.
+
+    That of one subject's at a time is held: of twelve million it would take three gigabytes. No text of a subject goes on
+    as another's, since an IRI ends by a bracket and a label by a space.
+    """
+    found: dict[Term, list[Quad]] = defaultdict(list)
+    for quad in quads:
+        found[quad.subject].append(quad)
+    return [quad for subject in sorted(found, key=str) for quad in sorted(found[subject], key=str)]

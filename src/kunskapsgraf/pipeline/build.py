@@ -11,7 +11,7 @@ from pathlib import Path
 from kunskapsgraf import __version__
 from kunskapsgraf.errors import SourceError
 from kunskapsgraf.graph import history, queries
-from kunskapsgraf.graph.engine import as_stored, placed
+from kunskapsgraf.graph.engine import as_stored, in_order, placed
 from kunskapsgraf.graph.finding import INDEX
 from kunskapsgraf.graph.particulars import FILE
 from kunskapsgraf.graph.rdf import READABLE, Quad
@@ -147,7 +147,7 @@ def _quads(settings: Settings, names: Names, progress: Progress, changes: Sequen
     conclusions = close(quads, queries.folder(root / "queries" / "closed", names.base).values(), names)
     quads += placed(conclusions, names.closed_graph)
     progress(*STEPS[4], 5, total)
-    return sorted(as_stored(quads), key=str)
+    return in_order(as_stored(quads))
 
 
 def digests(settings: Settings, changes: Sequence[Patch] = ()) -> dict[str, str]:

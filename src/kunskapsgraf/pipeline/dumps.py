@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from kunskapsgraf.graph.engine import graph_of
+from kunskapsgraf.graph.engine import graph_of, in_order
 from kunskapsgraf.graph.rdf import DUMP_FORMATS, Quad, write
 from kunskapsgraf.graph.vocabulary import Names
 
@@ -42,7 +42,7 @@ def make(quads: Iterable[Quad], names: Names) -> list[Dump]:
         if (graph := graph_of(quad)) != names.catalogue_graph:
             graphs[graph].append(quad)
     # Sorted as they are written by line: subjects stand together, and the order is the same in every build.
-    ordered = {graph: sorted(graphs[graph], key=str) for graph in sorted(graphs)}
+    ordered = {graph: in_order(graphs[graph]) for graph in sorted(graphs)}
     everything = [quad for found in ordered.values() for quad in found]
     made = [_dump(WHOLE, names.dataset, name, everything, names) for name in _OF_WHOLE]
     for graph, found in ordered.items():
