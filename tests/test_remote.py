@@ -9,6 +9,7 @@ from dataclasses import replace
 
 import pytest
 from endpoint import Endpoint, served
+from hostile_engine import Reply, hostile, http
 from pyoxigraph import Literal, NamedNode
 
 from kunskapsgraf import cli
@@ -102,6 +103,28 @@ def test_too_slow(endpoint: Endpoint) -> None:
     endpoint.seconds = 0.5
     with pytest.raises(EndpointError, match=r"inte inom 0\.1 s.*KUNSKAPSGRAF_ENDPOINT_SECONDS"):
         Remote(f"{endpoint.address}/sparql", seconds=0.1).ask("ASK {}")
+
+
+ROWS = b'{"head":{"vars":["x"]},"results":{"bindings":[{"x":{"type":"literal","value":"a"}}]}}'
+# (reply, whether its rows are taken)
+IN_PART = [
+    (http(ROWS), True),
+    (http(ROWS, X_SPARQL_MaxRows="2"), True),
+    (http(ROWS, X_SPARQL_MaxRows="1"), False),
+    (http(ROWS, X_SQL_State="S1TAT", X_SQL_Message="RC...: Returning incomplete results"), False),
+    (http(ROWS, status="206 Partial Content"), False),
+]
+
+
+@pytest.mark.parametrize(("reply", "is_taken"), IN_PART)
+def test_an_answer_in_part(reply: Reply, *, is_taken: bool) -> None:
+    """A build takes no part of an answer for the whole, which Virtuoso gives where a limit of its own is met."""
+    with hostile(reply) as engine:
+        if is_taken:
+            assert [{"x": Literal("a")}] == list(Remote(engine.address).select("SELECT ?x {}"))
+            return
+        with pytest.raises(EndpointError, match=r"Höj .*(ResultSetMaxRows|MaxQueryExecutionTime)"):
+            Remote(engine.address).select("SELECT ?x {}")
 
 
 def test_nobody_there() -> None:
