@@ -6,6 +6,7 @@ import base64
 import socket
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
 
 import pytest
 from endpoint import Endpoint, served
@@ -16,6 +17,7 @@ from kunskapsgraf import cli
 from kunskapsgraf import settings as settings_module
 from kunskapsgraf.errors import BadRequest, EndpointError
 from kunskapsgraf.graph.remote import Remote, remote
+from kunskapsgraf.verify.client import Endpoint as Verified
 
 ADD = "INSERT DATA { GRAPH <http://example.org/g> { <http://example.org/a> <http://example.org/p> 'ö'@sv , 1 } }"
 BASIC = "Basic " + base64.b64encode("anna:hemligt å".encode()).decode()
@@ -153,6 +155,29 @@ def test_no_password_in_the_address() -> None:
     with pytest.raises(BadRequest, match="KUNSKAPSGRAF_ENDPOINT_PASSWORD") as caught:
         Remote("http://anna:hemligt@example.org/sparql")
     assert "hemligt" not in caught.value.sv + caught.value.en
+
+
+@pytest.mark.parametrize(
+    "address", ["anna:hemligt@example.org/sparql", "https://anna:hem ligt@example.org/", "ftp://a:hemligt@x/"]
+)
+def test_no_password_in_what_is_no_address(address: str) -> None:
+    """What is no address and may hold a password is not repeated either, by any of the two clients."""
+    for client in (Remote, Verified):
+        with pytest.raises(BadRequest) as caught:
+            client(address)
+        assert "ligt" not in caught.value.sv + caught.value.en
+
+
+@pytest.mark.parametrize("token", ["do lt", "dolt\ndolt", "döldolt"])
+def test_token_that_no_header_can_hold(token: str) -> None:
+    """It is refused at once, with its setting's name and without the token: the library would repeat it in an error."""
+    for make in (
+        partial(Remote, "http://127.0.0.1:9/", token=token),
+        partial(Verified, "http://127.0.0.1:9/", token=token),
+    ):
+        with pytest.raises(BadRequest, match="KUNSKAPSGRAF_ENDPOINT_TOKEN") as caught:
+            make()
+        assert token not in caught.value.sv + caught.value.en
 
 
 def test_secrets_are_not_shown() -> None:
