@@ -68,9 +68,25 @@ def worse(recorded: Scale, found: Scale, engine: str) -> list[str]:
     before = {case.name: case for case in together(recorded, engine)}
     for case in together(found, engine):
         if case.name in before:
-            both = [ratios(one.times[OURS], one.times[engine]) for one in (before[case.name], case)]
-            told += _told(case.name, *both, engine)
+            former = before[case.name]
+            told += _told(
+                case.name,
+                ratios(former.times[OURS], former.times[engine]),
+                ratios(case.times[OURS], case.times[engine]),
+                engine,
+            )
     return told
+
+
+def outdated(recorded: Scale, found: Scale, engine: str) -> list[str]:
+    """Name the kinds that have become better by half than recorded: what is worse than now would not be seen beside that."""
+    return [
+        kind
+        for kind in KINDS
+        if (before := round_ratios(recorded, engine, kind))
+        and (now := round_ratios(found, engine, kind))
+        and has_become_worse(now, before)
+    ]
 
 
 def _told(name: str, before: list[float], now: list[float], engine: str) -> list[str]:
