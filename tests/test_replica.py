@@ -24,7 +24,7 @@ import pytest
 from conftest import ROOT, Run, running, wait_for, write_micro
 
 from kunskapsgraf import settings as settings_module
-from kunskapsgraf.errors import DiskFull, EndpointError, KunskapsgrafError, SnapshotError
+from kunskapsgraf.errors import BadRequest, DiskFull, EndpointError, KunskapsgrafError, SnapshotError
 from kunskapsgraf.graph.embedded import EmbeddedStore
 from kunskapsgraf.graph.snapshot import MANIFEST, Manifest, current
 from kunskapsgraf.pipeline.build import build
@@ -277,6 +277,31 @@ def test_fetching_goes_on(home: Settings, shown: tuple[str, Path, type[Shown]]) 
     assert follower.step()
     assert handler.asked[-1].endswith(f".tar bytes={half}-")
     assert ["ring", "sked"] == names(home)
+
+
+def test_nothing_is_fetched_that_has_no_room(
+    home: Settings, shown: tuple[str, Path, type[Shown]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where a pack and what is unpacked from it have no room it is not fetched, however often that is tried."""
+    address, own, handler = shown
+    length = next(own.glob("*.tar")).stat().st_size
+    usage = shutil.disk_usage(own)
+    follower = Follower(home, f"{address}/{LATEST}", noted([]))
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: usage._replace(free=2 * length - 1))
+    for _ in range(2):
+        with pytest.raises(DiskFull, match=r"tar \d+ MB"):
+            follower.step()
+    assert {f"/{LATEST}"} == set(handler.asked)
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: usage._replace(free=2 * length))
+    assert follower.step()
+
+
+def test_no_password_in_the_address(home: Settings) -> None:
+    """An address is told at ``/redo`` when it cannot be reached: one with a password is refused, and not repeated."""
+    for place in ("http://anna:hemligt@127.0.0.1:9/latest.json", "ftp://anna:hemligt@127.0.0.1/latest.json"):
+        with pytest.raises(BadRequest, match="/redo") as caught:
+            Follower(home, place, noted([]))
+        assert "hemligt" not in caught.value.sv + caught.value.en
 
 
 def test_origin_that_fails(
