@@ -58,16 +58,45 @@ def slower(scale: Scale, engine: str) -> list[tuple[Case, float]]:
 
 
 def worse(recorded: Scale, found: Scale, engine: str) -> list[str]:
-    """Name what has become worse by half beside an engine, by kind; nothing of a kind that either lacks."""
+    """Name what has become worse by half beside an engine, each kind and each question; nothing of one that either lacks.
+
+    A question by itself: among those of its kind one that takes three times as long would not be seen.
+    """
     told = []
     for kind in KINDS:
-        before, now = round_ratios(recorded, engine, kind), round_ratios(found, engine, kind)
-        if before and now and has_become_worse(before, now):
-            told.append(
-                f"{kind}: {spread(now).median:.2f} times as long as {engine} ({spread(now).low:.2f} in the best quarter), "
-                f"where {spread(before).median:.2f} is recorded"
+        told += _told(kind, round_ratios(recorded, engine, kind), round_ratios(found, engine, kind), engine)
+    before = {case.name: case for case in together(recorded, engine)}
+    for case in together(found, engine):
+        if case.name in before:
+            former = before[case.name]
+            told += _told(
+                case.name,
+                ratios(former.times[OURS], former.times[engine]),
+                ratios(case.times[OURS], case.times[engine]),
+                engine,
             )
     return told
+
+
+def outdated(recorded: Scale, found: Scale, engine: str) -> list[str]:
+    """Name the kinds that have become better by half than recorded: what is worse than now would not be seen beside that."""
+    return [
+        kind
+        for kind in KINDS
+        if (before := round_ratios(recorded, engine, kind))
+        and (now := round_ratios(found, engine, kind))
+        and has_become_worse(now, before)
+    ]
+
+
+def _told(name: str, before: list[float], now: list[float], engine: str) -> list[str]:
+    if not before or not now or not has_become_worse(before, now):
+        return []
+    here = spread(now)
+    return [
+        f"{name}: {here.median:.2f} times as long as {engine} ({here.low:.2f} in the best quarter), "
+        f"where {spread(before).median:.2f} is recorded"
+    ]
 
 
 def of_ours(scale: Scale, *names: str) -> float | None:

@@ -110,6 +110,17 @@ def test_what_follows_stands_in_its_graph_alone(small: Endpoint) -> None:
     assert {ONTOLOGY, DATA, HARLEDD} == {text_of(name) for name in small.store.named_graphs()}
 
 
+def test_what_an_engine_holds_of_its_own_accord(small: Endpoint) -> None:
+    """Nothing follows from graphs that the engine came with, unless they are named."""
+    own = "http://www.openlinksw.com/schemas/virtrdf#"
+    put(small.store, triples("ex:e a ex:Town ."), own)
+    engine = Remote(f"{small.address}/query", f"{small.address}/update", seconds=20, engine="virtuoso")
+    materialise(SETTINGS, engine)
+    assert triples(SMALL_FOLLOWS) == graph_of(small.store, HARLEDD)
+    materialise(SETTINGS, engine, graphs=[ONTOLOGY, own])
+    assert triples("ex:e a ex:Place .") == graph_of(small.store, HARLEDD)
+
+
 def test_second_run_adds_nothing(small: Endpoint) -> None:
     """A second run finds the same and changes nothing."""
     materialise(SETTINGS, remote(small))

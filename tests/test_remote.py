@@ -6,15 +6,18 @@ import base64
 import socket
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
 
 import pytest
 from endpoint import Endpoint, served
+from hostile_engine import Reply, hostile, http
 from pyoxigraph import Literal, NamedNode
 
 from kunskapsgraf import cli
 from kunskapsgraf import settings as settings_module
 from kunskapsgraf.errors import BadRequest, EndpointError
 from kunskapsgraf.graph.remote import Remote, remote
+from kunskapsgraf.verify.client import Endpoint as Verified
 
 ADD = "INSERT DATA { GRAPH <http://example.org/g> { <http://example.org/a> <http://example.org/p> 'ö'@sv , 1 } }"
 BASIC = "Basic " + base64.b64encode("anna:hemligt å".encode()).decode()
@@ -104,6 +107,28 @@ def test_too_slow(endpoint: Endpoint) -> None:
         Remote(f"{endpoint.address}/sparql", seconds=0.1).ask("ASK {}")
 
 
+ROWS = b'{"head":{"vars":["x"]},"results":{"bindings":[{"x":{"type":"literal","value":"a"}}]}}'
+# (reply, whether its rows are taken)
+IN_PART = [
+    (http(ROWS), True),
+    (http(ROWS, X_SPARQL_MaxRows="2"), True),
+    (http(ROWS, X_SPARQL_MaxRows="1"), False),
+    (http(ROWS, X_SQL_State="S1TAT", X_SQL_Message="RC...: Returning incomplete results"), False),
+    (http(ROWS, status="206 Partial Content"), False),
+]
+
+
+@pytest.mark.parametrize(("reply", "is_taken"), IN_PART)
+def test_an_answer_in_part(reply: Reply, *, is_taken: bool) -> None:
+    """A build takes no part of an answer for the whole, which Virtuoso gives where a limit of its own is met."""
+    with hostile(reply) as engine:
+        if is_taken:
+            assert [{"x": Literal("a")}] == list(Remote(engine.address).select("SELECT ?x {}"))
+            return
+        with pytest.raises(EndpointError, match=r"Höj .*(ResultSetMaxRows|MaxQueryExecutionTime)"):
+            Remote(engine.address).select("SELECT ?x {}")
+
+
 def test_nobody_there() -> None:
     """An address where nobody answers is told with what to check; the command ends with 4."""
     with socket.socket() as free:
@@ -130,6 +155,29 @@ def test_no_password_in_the_address() -> None:
     with pytest.raises(BadRequest, match="KUNSKAPSGRAF_ENDPOINT_PASSWORD") as caught:
         Remote("http://anna:hemligt@example.org/sparql")
     assert "hemligt" not in caught.value.sv + caught.value.en
+
+
+@pytest.mark.parametrize(
+    "address", ["anna:hemligt@example.org/sparql", "https://anna:hem ligt@example.org/", "ftp://a:hemligt@x/"]
+)
+def test_no_password_in_what_is_no_address(address: str) -> None:
+    """What is no address and may hold a password is not repeated either, by any of the two clients."""
+    for client in (Remote, Verified):
+        with pytest.raises(BadRequest) as caught:
+            client(address)
+        assert "ligt" not in caught.value.sv + caught.value.en
+
+
+@pytest.mark.parametrize("token", ["do lt", "dolt\ndolt", "döldolt"])
+def test_token_that_no_header_can_hold(token: str) -> None:
+    """It is refused at once, with its setting's name and without the token: the library would repeat it in an error."""
+    for make in (
+        partial(Remote, "http://127.0.0.1:9/", token=token),
+        partial(Verified, "http://127.0.0.1:9/", token=token),
+    ):
+        with pytest.raises(BadRequest, match="KUNSKAPSGRAF_ENDPOINT_TOKEN") as caught:
+            make()
+        assert token not in caught.value.sv + caught.value.en
 
 
 def test_secrets_are_not_shown() -> None:

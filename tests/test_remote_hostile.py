@@ -6,9 +6,12 @@ import socket
 import threading
 from collections.abc import Iterator
 from dataclasses import replace
+from ssl import SSLCertVerificationError
+from urllib.parse import quote
 
 import pytest
 from hostile_engine import Reply, chunked, endless, hostile, http, reset, silent, slow_head, until_closed
+from urllib3 import exceptions
 
 from kunskapsgraf import settings as settings_module
 from kunskapsgraf.errors import (
@@ -21,10 +24,14 @@ from kunskapsgraf.errors import (
     SlowLaneFull,
     SpoolFull,
 )
-from kunskapsgraf.graph.elsewhere.store import RemoteStore
+from kunskapsgraf.graph.elsewhere import following, refusals
+from kunskapsgraf.graph.elsewhere.dialects import OTHER
+from kunskapsgraf.graph.elsewhere.following import Following
+from kunskapsgraf.graph.elsewhere.store import NAME, RemoteStore
 from kunskapsgraf.graph.remote import Remote
 from kunskapsgraf.graph.spool import IN_MEMORY, Spool
 from kunskapsgraf.graph.store import Answer
+from kunskapsgraf.graph.vocabulary import Names
 from kunskapsgraf.settings import Settings
 from kunskapsgraf.web import create_app
 
@@ -152,7 +159,30 @@ def test_refused(settings: Settings, reply: Reply, kind: type[KunskapsgrafError]
             asked(settings, engine.address, SELECT)
         assert 3 == len(engine.asked)
     assert type(caught.value) is kind
-    assert "127.0.0.1:9/" not in caught.value.en or kind is EndpointError
+    assert "127.0.0.1:9/" not in caught.value.sv + caught.value.en
+
+
+@pytest.mark.parametrize("status", ["302 Found", "401 Unauthorized", "404 Not Found"])
+def test_visitors_are_told_of_no_address(settings: Settings, status: str) -> None:
+    """Where an engine that refuses all names itself or another, ``/redo`` and answers name neither."""
+    reply = http(b"no repository at http://inside.example/", status=status, Location="http://inside.example/")
+    with hostile(reply) as engine:
+        at = replace(settings, store=engine.address)
+        store = RemoteStore(at)
+        client = create_app(at, store).test_client()
+        for path in ("/redo", f"/sparql?query={quote(SELECT)}", "/"):
+            answer = client.get(path)
+            assert answer.status_code in (500, 502, 503)
+            assert b"inside.example" not in answer.data
+            assert engine.address.encode() not in answer.data
+        store.close()
+
+
+def test_visitors_are_told_of_no_host() -> None:
+    """What is wrong with a certificate names the host: whoever runs the engine is told, visitors are not."""
+    error = exceptions.SSLError(SSLCertVerificationError(1, "certificate is not valid for 'inside.example'"))
+    assert "inside.example" in refusals.away(("https://inside.example/", "https://inside.example/"), error).en
+    assert "inside.example" not in refusals.away(NAME, error).en + refusals.away(NAME, error).sv
 
 
 def test_more_rows_may_come(settings: Settings) -> None:
@@ -265,6 +295,32 @@ def test_password_is_told_to_nobody(settings: Settings, capfd: pytest.CaptureFix
             assert b"Authorization: Basic YW5uYTpoZW1saWd0" in engine.asked[-1]  # anna:hemligt, RFC 7617
         assert [] == elsewhere.asked
     assert "hemligt" not in f"{caught.value.sv} {caught.value.en} {settings!r} {capfd.readouterr()}"
+
+
+def test_nobody_waits_for_an_engine_that_is_away(
+    settings: Settings, over: threading.Event, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """After a look that failed, the next is beside what asks for the version: kept answers are given meanwhile."""
+    monkeypatch.setattr(following, "AGAIN_SECONDS", 0)
+    looking, ended = threading.Event(), threading.Event()
+
+    def hangs(connected: socket.socket) -> None:
+        looking.set()
+        over.wait(20)
+        ended.set()
+        connected.close()
+
+    with hostile(*BEGIN, http(b"", status="500 Internal Server Error"), hangs) as engine:
+        asks = Remote(engine.address, seconds=60)
+        found = Following(asks, asks, Names(settings.base), lambda: OTHER, 0)
+        monkeypatch.setattr(following, "COUNT_SHARE", 0)
+        shown = found.now()
+        assert shown == found.now(), "the look fails, and what was shown is told"
+        assert shown == found.now(), "it is told at once, though the next look has no answer"
+        assert looking.wait(30)
+        assert shown == found.now()
+        assert not ended.is_set()
+        asks.close()
 
 
 def test_ready_or_not(settings: Settings) -> None:

@@ -283,6 +283,23 @@ def test_killed_and_back(small: Settings) -> None:
         store.close()
 
 
+@pytest.mark.parametrize(
+    ("variable", "value", "said"),
+    [
+        ("KUNSKAPSGRAF_STORE", "localhost:7878/query", "ingen adress"),
+        ("KUNSKAPSGRAF_STORE_UPDATE", "http://anna:hemligt@127.0.0.1:9/", "KUNSKAPSGRAF_ENDPOINT_PASSWORD"),
+        ("KUNSKAPSGRAF_ENDPOINT_TOKEN", "hem ligt", "KUNSKAPSGRAF_ENDPOINT_TOKEN"),
+    ],
+)
+def test_wrong_settings_begin_no_server(run: Run, tmp_path: Path, variable: str, value: str, said: str) -> None:
+    """An address or a token that is none is one line before anything is served, and is not taken for an engine that is away."""
+    environment = {"KUNSKAPSGRAF_STORE": "http://127.0.0.1:9/query", variable: value}
+    code, out, err = run("serve", KUNSKAPSGRAF_HOME=tmp_path, PORT="0", **environment)
+    assert (2, "", 1) == (code, out, err.count("\n"))
+    assert said in err
+    assert "ligt" not in err
+
+
 def is_known(store: RemoteStore) -> bool:
     """Tell whether a store knows its version."""
     try:

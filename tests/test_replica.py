@@ -24,7 +24,7 @@ import pytest
 from conftest import ROOT, Run, running, wait_for, write_micro
 
 from kunskapsgraf import settings as settings_module
-from kunskapsgraf.errors import DiskFull, EndpointError, KunskapsgrafError, SnapshotError
+from kunskapsgraf.errors import BadRequest, DiskFull, EndpointError, KunskapsgrafError, SnapshotError
 from kunskapsgraf.graph.embedded import EmbeddedStore
 from kunskapsgraf.graph.snapshot import MANIFEST, Manifest, current
 from kunskapsgraf.pipeline.build import build
@@ -279,6 +279,31 @@ def test_fetching_goes_on(home: Settings, shown: tuple[str, Path, type[Shown]]) 
     assert ["ring", "sked"] == names(home)
 
 
+def test_nothing_is_fetched_that_has_no_room(
+    home: Settings, shown: tuple[str, Path, type[Shown]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where a pack and what is unpacked from it have no room it is not fetched, however often that is tried."""
+    address, own, handler = shown
+    length = next(own.glob("*.tar")).stat().st_size
+    usage = shutil.disk_usage(own)
+    follower = Follower(home, f"{address}/{LATEST}", noted([]))
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: usage._replace(free=2 * length - 1))
+    for _ in range(2):
+        with pytest.raises(DiskFull, match=r"tar \d+ MB"):
+            follower.step()
+    assert {f"/{LATEST}"} == set(handler.asked)
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: usage._replace(free=2 * length))
+    assert follower.step()
+
+
+def test_no_password_in_the_address(home: Settings) -> None:
+    """An address is told at ``/redo`` when it cannot be reached: one with a password is refused, and not repeated."""
+    for place in ("http://anna:hemligt@127.0.0.1:9/latest.json", "ftp://anna:hemligt@127.0.0.1/latest.json"):
+        with pytest.raises(BadRequest, match="/redo") as caught:
+            Follower(home, place, noted([]))
+        assert "hemligt" not in caught.value.sv + caught.value.en
+
+
 def test_origin_that_fails(
     packs: tuple[Path, Packed, Packed], home: Settings, shown: tuple[str, Path, type[Shown]]
 ) -> None:
@@ -341,6 +366,25 @@ def test_rolling_upgrade(
     assert first.version != second.version
 
 
+def test_example_proxy_sets_every_header_that_is_believed() -> None:
+    """A header that the example left alone could be sent by any client, and ends up in links."""
+    text = (ROOT / "deploy" / "nginx.conf").read_text(encoding="utf-8")
+    set_there = set(re.findall(r"^ *proxy_set_header (X-Forwarded-\w+) ", text, re.MULTILINE))
+    assert {"X-Forwarded-For", "X-Forwarded-Proto", "X-Forwarded-Host", "X-Forwarded-Prefix"} == set_there
+    # The image may stand before the world without a proxy.
+    assert "KUNSKAPSGRAF_PROXIES=" not in re.sub(
+        "^#.*$", "", (ROOT / "deploy" / "Containerfile").read_text("utf-8"), flags=re.M
+    )
+
+
+def test_image_is_made_of_what_the_wheel_is_made_of() -> None:
+    """A folder that the wheel needs and the image is not given would end its build, and what is built here is not for it."""
+    given = set(re.findall(r"^!(\S+)$", (ROOT / ".dockerignore").read_text(encoding="utf-8"), re.MULTILINE))
+    made_of = re.search(r"^INPUTS := (.*)$", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)
+    assert made_of is not None
+    assert {*made_of[1].split(), "requirements.lock"} == given
+
+
 @nginx.NEEDED
 @pytest.mark.long
 def test_two_replicas_behind_nginx(
@@ -375,6 +419,12 @@ def test_two_replicas_behind_nginx(
         held.callback(proxy.wait, timeout=60)
         held.callback(proxy.terminate)
         nginx.wait_for(ports[2], tmp_path / "error.log")
+        believed = urllib.request.Request(
+            f"http://127.0.0.1:{ports[2]}/",
+            headers={"X-Forwarded-Host": "evil.example", "X-Forwarded-Prefix": "/evil", "X-Forwarded-Proto": "https"},
+        )
+        with urllib.request.urlopen(believed, timeout=30) as answer:
+            assert b"evil" not in answer.read() + str(answer.headers).encode()
         with asking(f"http://127.0.0.1:{ports[2]}") as (seen, wrong):
             wait_for(lambda: len(seen) > 20, "answers from the first pack")
             show(own, folder, second)

@@ -143,6 +143,12 @@ def test_broken_promise_is_seen(engine: Promising, known: Known, fault: str) -> 
                 assert one.check.mend.of(code) in line
 
 
+def test_part_that_is_marked(engine: Promising) -> None:
+    """A part that says by its status that it is one is taken for no whole, so the limit is held."""
+    engine.reset("a part that is marked")
+    assert HELD == outcome(verify(at(engine), None, ["time-limit"]), "time-limit").state
+
+
 def test_only_inside_graphs_of_its_own(engine: Promising, known: Known) -> None:
     """What stands in other graphs, and in the default graph, is as it was."""
     engine.reset("")

@@ -19,7 +19,9 @@ def opened(settings: Settings, observe: Callable[[Cost], None] = lambda _: None)
 def check(settings: Settings) -> None:
     """Compare every byte of what lies on this machine, before it is served or asked; raises ``SnapshotError``.
 
-    An engine elsewhere answers for its own, and may be started later.
+    An engine elsewhere answers for its own, and may be started later; an address or a token that is none raises ``BadRequest``.
     """
-    if not settings.store:
+    if settings.store:
+        RemoteStore(settings).close()
+    else:
         current(settings.home, digests=True)

@@ -11,7 +11,8 @@ from typing import Any
 from urllib.parse import urlencode
 
 from kunskapsgraf.errors import EndpointError, QueryTimeout
-from kunskapsgraf.graph.elsewhere import refusals
+from kunskapsgraf.graph.elsewhere import dialects, refusals
+from kunskapsgraf.graph.elsewhere.refusals import Reply
 from kunskapsgraf.graph.elsewhere.transport import Sent, Transport, checked, transport
 from kunskapsgraf.graph.elsewhere.watch import Watch
 from kunskapsgraf.graph.terms import Row, row_of
@@ -42,6 +43,7 @@ class Remote:
         over: Transport | None = None,
         name: tuple[str, str] | None = None,
         most_bytes: int = MOST_BYTES,
+        engine: str = "auto",
     ) -> None:
         self.query_url = checked(query_url)
         self.update_url = checked(update_url or query_url)
@@ -51,6 +53,7 @@ class Remote:
         self._seconds = seconds
         self._name = name
         self._most_bytes = most_bytes
+        self._dialect = dialects.DIALECTS.get(engine)
         self._transport = over or Transport(user=user, password=password, token=token)
 
     def update(self, text: str) -> None:
@@ -70,16 +73,18 @@ class Remote:
 
     def select(self, query: str) -> Iterator[Row]:
         """Run a SELECT; give its rows, unbound variables left out."""
-        answer = self._asked(query)
+        answer, headers = self._asked(query)
         try:
             rows = [row_of(binding) for binding in answer["results"]["bindings"]]
         except (KeyError, TypeError, ValueError) as error:
             raise self._not_sparql(error) from error
+        if dialects.may_be_cut(headers, len(rows)):
+            raise self._cut(len(rows))
         return iter(rows)
 
     def ask(self, query: str) -> bool:
         """Run an ASK."""
-        answer = self._asked(query)
+        answer, _ = self._asked(query)
         if not isinstance(answer.get("boolean"), bool):
             raise self._not_sparql("boolean")
         return bool(answer["boolean"])
@@ -88,12 +93,18 @@ class Remote:
         """Tell whether a named graph holds anything."""
         return self.ask(f"ASK {{ GRAPH <{graph}> {{ ?s ?p ?o }} }}")
 
+    def is_own(self, graph: str) -> bool:
+        """Tell whether a graph is one that the engine holds of its own accord; known when it has answered something."""
+        return graph.startswith((self._dialect or dialects.recognised(self.headers)).own_graphs)
+
     def close(self) -> None:
         """Let go of the connections."""
         self._transport.close()
 
-    def _asked(self, query: str) -> dict[str, Any]:
-        body = self._sent(self.query_url, query, _QUERY)
+    def _asked(self, query: str) -> tuple[dict[str, Any], Mapping[str, str]]:
+        body, reply = self._sent(self.query_url, query, _QUERY)
+        if dialects.is_part(reply.status, reply.headers):
+            raise self._part()
         try:
             # The body is parsed as one document: a cut answer is no JSON and raises.
             found = json.loads(body)
@@ -101,14 +112,14 @@ class Remote:
             raise self._not_sparql(error) from error
         if not isinstance(found, dict):
             raise self._not_sparql("JSON")
-        return found
+        return found, reply.headers
 
-    def _sent(self, url: str, text: str, operation: str) -> bytes:
+    def _sent(self, url: str, text: str, operation: str) -> tuple[bytes, Reply]:
         form = urlencode({operation: text}).encode()
         headers = {"Content-Type": _FORM, "Accept": _RESULTS if operation == _QUERY else "*/*"}
         return self._exchanged(Sent(url, form, headers, is_safe=operation == _QUERY, names=self._name))
 
-    def _exchanged(self, sent: Sent) -> bytes:
+    def _exchanged(self, sent: Sent) -> tuple[bytes, Reply]:
         url = sent.url
         body = bytearray()
         try:
@@ -126,7 +137,21 @@ class Remote:
         if reply.is_past:
             raise refusals.cut(name)
         self.headers = reply.headers
-        return bytes(body)
+        return bytes(body), reply
+
+    def _part(self) -> EndpointError:
+        sv, en = self._name or (self.query_url, self.query_url)
+        return EndpointError(
+            f"{sv} gav en del av svaret när motorns egen tidsgräns var nådd. Inget av det används. Höj den gränsen (Virtuoso: MaxQueryExecutionTime).",
+            f"{en} gave a part of the answer when the engine's own limit of time was met. Nothing of it is used. Raise that limit (Virtuoso: MaxQueryExecutionTime).",
+        )
+
+    def _cut(self, rows: int) -> EndpointError:
+        sv, en = self._name or (self.query_url, self.query_url)
+        return EndpointError(
+            f"{sv} gav {rows} rader, så många som den ger som mest, och kan ha skurit av svaret. Höj gränsen i motorn (ResultSetMaxRows).",
+            f"{en} gave {rows} rows, as many as it gives at most, and may have cut the answer. Raise the engine's limit (ResultSetMaxRows).",
+        )
 
     def _too_slow(self, url: str) -> EndpointError:
         sv, en = self._name or (url, url)
@@ -146,4 +171,11 @@ class Remote:
 
 def remote(settings: Settings, query_url: str, update_url: str = "", data_url: str = "") -> Remote:
     """Give an endpoint with the user, token and time limit of the settings."""
-    return Remote(query_url, update_url, data_url, seconds=settings.endpoint_seconds, over=transport(settings))
+    return Remote(
+        query_url,
+        update_url,
+        data_url,
+        seconds=settings.endpoint_seconds,
+        over=transport(settings),
+        engine=settings.store_engine,
+    )

@@ -38,6 +38,23 @@ def term_of(binding: dict[str, Any]) -> Term:
             return Literal(value)
 
 
+def binding_of(term: Term) -> dict[str, Any]:
+    """Write one RDF term as SPARQL 1.1 Query Results JSON has it."""
+    match term:
+        case NamedNode():
+            return {"type": "uri", "value": term.value}
+        case BlankNode():
+            return {"type": "bnode", "value": term.value}
+        case Triple():
+            parts = {"subject": term.subject, "predicate": term.predicate, "object": term.object}
+            return {"type": "triple", "value": {name: binding_of(part) for name, part in parts.items()}}
+        case _ if term.language:
+            towards = {"its:dir": str(term.direction)} if term.direction else {}
+            return {"type": "literal", "value": term.value, "xml:lang": term.language} | towards
+        case _:
+            return {"type": "literal", "value": term.value, "datatype": term.datatype.value}
+
+
 def row_of(bindings: dict[str, Any]) -> Row:
     """Read one solution; unbound variables are left out."""
     return {name: term_of(binding) for name, binding in bindings.items()}

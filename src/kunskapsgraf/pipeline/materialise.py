@@ -50,7 +50,7 @@ def materialise(
         if graphs:
             return graph in graphs
         derived = names.is_layer(graph) or names.kind_of_graph(graph) in ("inferred", "closed", "catalogue")
-        return not derived and not graph.startswith(WORK)
+        return not derived and not graph.startswith(WORK) and not engine.is_own(graph)
 
     rules = queries.folder(rules_root(settings.sources) / "queries" / "rules", names.base)
     return reasoner.materialise(

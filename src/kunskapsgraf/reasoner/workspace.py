@@ -38,6 +38,10 @@ class RemoteEngine(Engine, Protocol):
         """Run an ASK."""
         ...
 
+    def is_own(self, graph: str) -> bool:
+        """Tell whether a graph is one that the engine holds of its own accord."""
+        ...
+
 
 class Workspace:
     """The working graphs of one run: ``known`` holds all that is known, ``inferred`` what was inferred of it."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import http
 import http.client
+import shutil
 import urllib.error
 import urllib.request
 from contextlib import suppress
@@ -34,6 +35,11 @@ class Origin:
         self._home = home
         self._seconds = seconds
         self._is_web = urlsplit(place).scheme in ("http", "https")
+        if "@" in urlsplit(place).netloc:
+            raise BadRequest(
+                "Skriv inget lösenord i adressen efter --from: den skrivs i loggen och på /redo.",
+                "Write no password in the address after --from: it is written to the log and at /redo.",
+            )
         if not self._is_web:
             if "://" in place:
                 raise BadRequest(
@@ -85,8 +91,10 @@ class Origin:
             if left.name != f"{newest.file}.part":
                 with suppress(OSError):
                     left.unlink()
-        self._download(urljoin(self._place, newest.file), target.with_name(f"{target.name}.part"), newest)
-        target.with_name(f"{target.name}.part").replace(target)
+        part = target.with_name(f"{target.name}.part")
+        self._make_sure_of_room(newest.bytes, part)
+        self._download(urljoin(self._place, newest.file), part, newest)
+        part.replace(target)
         return target, True
 
     def forget(self, file: Path) -> None:
@@ -155,6 +163,18 @@ class Origin:
             if not newest.bytes or have >= newest.bytes:
                 part.unlink(missing_ok=True)
             raise damaged(url, f"sha256, {have} B")
+
+    def _make_sure_of_room(self, length: int, part: Path) -> None:
+        """Raise ``DiskFull`` where a pack and what is unpacked from it have no room: else it would be fetched each time anew."""
+        have = part.stat().st_size if part.is_file() else 0
+        needed, free = 2 * length - have, shutil.disk_usage(part.parent).free
+        if free < needed:
+            raise DiskFull(
+                f"Disken är full: paketet och grafen i det tar {needed // 1_000_000} MB i {self._home}, och {free // 1_000_000} MB är "
+                "lediga. Inget hämtades; det som serveras serveras vidare. Frigör utrymme.",
+                f"The disk is full: the pack and the graph in it take {needed // 1_000_000} MB in {self._home}, and {free // 1_000_000} MB "
+                "are free. Nothing was fetched; what is served goes on being served. Make room.",
+            )
 
     def _open(self, url: str, headers: dict[str, str]) -> http.client.HTTPResponse:
         said = {"User-Agent": f"kunskapsgraf/{__version__}", "Accept-Encoding": "identity", **headers}

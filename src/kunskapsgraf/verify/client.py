@@ -5,7 +5,6 @@ The client of the service hides what an engine does wrong, or makes an error of 
 
 from __future__ import annotations
 
-import base64
 import http.client
 import time
 from collections.abc import Mapping, Sequence
@@ -13,7 +12,8 @@ from dataclasses import dataclass, field
 from urllib.parse import urlencode, urlsplit
 
 from kunskapsgraf import __version__
-from kunskapsgraf.errors import BadRequest, EndpointError
+from kunskapsgraf.errors import EndpointError
+from kunskapsgraf.graph.elsewhere.transport import authorization, checked
 
 JSON, N_TRIPLES = "application/sparql-results+json", "application/n-triples"
 FORM, QUERY, UPDATE = "application/x-www-form-urlencoded", "application/sparql-query", "application/sparql-update"
@@ -67,13 +67,9 @@ class Endpoint:
 
     def __post_init__(self) -> None:
         self.update_url = self.update_url or self.query_url
-        for url in (self.query_url, self.update_url, self.data_url):
-            parts = urlsplit(url)
-            if url and (parts.scheme not in ("http", "https") or not parts.hostname or not url.isascii()):
-                raise BadRequest(
-                    f"{url!r} är ingen adress till en SPARQL-tjänst; den ska börja med http:// eller https:// och en värd.",
-                    f"{url!r} is no address of a SPARQL service; it must begin with http:// or https:// and a host.",
-                )
+        for url in (self.query_url, self.update_url, self.data_url or self.query_url):
+            checked(url)
+        self._authorization = authorization(self.user, self.password, self.token)
 
     def query(
         self,
@@ -145,11 +141,7 @@ class Endpoint:
 
     def _own(self) -> dict[str, str]:
         own = {"User-Agent": f"kunskapsgraf/{__version__}"}
-        if self.token:
-            own["Authorization"] = f"Bearer {self.token}"
-        elif self.user:
-            own["Authorization"] = "Basic " + base64.b64encode(f"{self.user}:{self.password}".encode()).decode()
-        return own
+        return own | {"Authorization": self._authorization} if self._authorization else own
 
 
 def _with(url: str, fields: Sequence[tuple[str, str]]) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
+
 from kunskapsgraf.graph.elsewhere.dialects import DIALECTS
 from kunskapsgraf.verify.checks import Check, NotHeld, NotSupported, NotTried, Said
 from kunskapsgraf.verify.client import JSON, Unreachable
@@ -44,8 +46,10 @@ def _handed_over(probe: Probe) -> Said | None:
     rows = probe.read(reply)
     if rows and f'"{_WHOLE}"' in str(rows[0].get("n", "")):
         raise NotTried(f"Motorn hann klart på {reply.seconds:.1f} s.", f"The engine was done in {reply.seconds:.1f} s.")
-    marks = "; ".join(f"{mark}: {reply.headers[mark]}" for mark in _MARKS if mark in reply.headers)
-    if "x-sql-state" in reply.headers:
+    marks = "; ".join(
+        [str(reply.status), *(f"{mark}: {reply.headers[mark]}" for mark in _MARKS if mark in reply.headers)]
+    )
+    if "x-sql-state" in reply.headers or reply.status == HTTPStatus.PARTIAL_CONTENT:
         return Said(f"Ett delsvar som märks: {marks}", f"A partial answer that is marked: {marks}")
     raise NotHeld(f"Ett delsvar såg ut som helt: {reply.brief()}", f"A partial answer looked whole: {reply.brief()}")
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 import uuid
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from kunskapsgraf.errors import EndpointError
+from kunskapsgraf.graph.elsewhere.dialects import DIALECTS, OTHER
 from kunskapsgraf.graph.rdf import Triple
 from kunskapsgraf.graph.terms import Row, row_of, triples_of
 from kunskapsgraf.verify.checks import NotHeld, NotTried
@@ -156,3 +157,30 @@ def difference(expected: Iterable[object], found: Iterable[object]) -> tuple[lis
     """Give what is missing and what is too much, each as often as it is."""
     wanted, got = Counter(expected), Counter(found)
     return sorted(map(str, (wanted - got).elements())), sorted(map(str, (got - wanted).elements()))
+
+
+@dataclass(frozen=True)
+class Engine:
+    """The endpoint as the reasoner asks it."""
+
+    probe: Probe
+
+    def update(self, text: str) -> None:
+        """Run an update."""
+        self.probe.update(text)
+
+    def select(self, query: str) -> Iterator[Row]:
+        """Run a SELECT."""
+        return iter(self.probe.rows(query))
+
+    def ask(self, query: str) -> bool:
+        """Run an ASK."""
+        return self.probe.ask(query)
+
+    def holds(self, graph: str) -> bool:
+        """Tell whether a named graph holds anything."""
+        return self.probe.ask(f"ASK {{ GRAPH <{graph}> {{ ?s ?p ?o }} }}")
+
+    def is_own(self, graph: str) -> bool:
+        """Tell whether a graph is one that the engine holds of its own accord."""
+        return graph.startswith(DIALECTS.get(self.probe.endpoint.engine, OTHER).own_graphs)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable
+from dataclasses import replace
 from decimal import Decimal, InvalidOperation
 
 from kunskapsgraf.errors import KunskapsgrafError, QueryError, QueryTimeout
@@ -19,7 +19,7 @@ from kunskapsgraf.graph.vocabulary import XSD, Names
 from kunskapsgraf.verify.checks import Check, NotHeld, NotTried, Said
 from kunskapsgraf.verify.client import N_TRIPLES
 from kunskapsgraf.verify.known import Case, Known
-from kunskapsgraf.verify.probe import Probe
+from kunskapsgraf.verify.probe import Engine, Probe
 
 _SHOWN = 5
 """Differences that are told."""
@@ -29,29 +29,6 @@ _PATIENCE = 5
 """So many queries that are not answered in time are enough to know."""
 _ENDS_IN_LIMIT = re.compile(r"LIMIT\s+\d+\s*$")
 _NUMERIC = ("integer", "decimal", "double", "float", "int", "long", "nonNegativeInteger", "positiveInteger")
-
-
-@dataclass(frozen=True)
-class Engine:
-    """The endpoint as the reasoner asks it."""
-
-    probe: Probe
-
-    def update(self, text: str) -> None:
-        """Run an update."""
-        self.probe.update(text)
-
-    def select(self, query: str) -> Iterator[Row]:
-        """Run a SELECT."""
-        return iter(self.probe.rows(query))
-
-    def ask(self, query: str) -> bool:
-        """Run an ASK."""
-        return self.probe.ask(query)
-
-    def holds(self, graph: str) -> bool:
-        """Tell whether a named graph holds anything."""
-        return self.probe.ask(f"ASK {{ GRAPH <{graph}> {{ ?s ?p ?o }} }}")
 
 
 def _known(probe: Probe) -> Known:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import io
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import IO, Any, cast
 
@@ -24,6 +25,7 @@ from pyoxigraph import (
 from kunskapsgraf.graph.rdf import GRAPH_FORMATS
 from kunskapsgraf.graph.rows import PastBound, RowCounter
 from kunskapsgraf.graph.spool import Spool
+from kunskapsgraf.graph.terms import binding_of
 
 RESULTS, GRAPH = "application/sparql-results+json", "application/n-triples"
 """What is asked of an engine; in each a part cannot be taken for a whole, but see ``Body.has_end``."""
@@ -34,6 +36,8 @@ _FORMATS = {
     "tsv": QueryResultsFormat.TSV,
 }
 _BUFFER = 64 * 1024
+_MOST_OF_ASK = 100_000
+"""Bytes of a document that holds one truth value."""
 _LAST = 1000
 """Bytes of an unreadable body's end that are looked at."""
 
@@ -112,12 +116,14 @@ def write(body: Body, wanted: Wanted, target: Spool) -> int:
 def _results(body: Body, wanted: Wanted, target: IO[bytes]) -> None:
     source = body.file()
     if wanted.kind == "ask":
-        source = _proven(source.read())
+        source = _proven(source.read(_MOST_OF_ASK + 1))
     found: QuerySolutions | QueryBoolean | None = None
+    shown: Pieces | None = None
     try:
         found = parse_query_results(source, format=QueryResultsFormat.JSON)
         if isinstance(found, QuerySolutions) and wanted.hidden & {variable.value for variable in found.variables}:
-            found = parse_query_results(_without(body.file(), wanted.hidden), format=QueryResultsFormat.JSON)
+            shown = Pieces(_without(found, wanted.hidden))
+            found = parse_query_results(io.BufferedReader(shown, _BUFFER), format=QueryResultsFormat.JSON)
         if isinstance(found, QueryBoolean) != (wanted.kind == "ask"):
             raise ValueError("another kind of result than was asked for")
         found.serialize(target, format=_FORMATS[wanted.format])
@@ -128,6 +134,8 @@ def _results(body: Body, wanted: Wanted, target: IO[bytes]) -> None:
     finally:
         # The engine's reader may end in its own thread only; an error that is kept would take it, with this frame, to another.
         found = None
+        if shown is not None:
+            shown.close()
     if body.is_past:
         raise PastBound("large")
 
@@ -135,20 +143,29 @@ def _results(body: Body, wanted: Wanted, target: IO[bytes]) -> None:
 def _proven(text: bytes) -> IO[bytes]:
     """Give a small document that is JSON to its end: the reader of results stops at the truth value."""
     try:
+        if len(text) > _MOST_OF_ASK:
+            raise ValueError("too long for a truth value")
         json.loads(text)
     except ValueError as error:
         raise Unreadable(error, text[-_LAST:]) from error
     return io.BytesIO(text)
 
 
-def _without(source: IO[bytes], hidden: frozenset[str]) -> IO[bytes]:
-    """Leave columns out of a result that shows all there are."""
-    found: dict[str, Any] = json.load(source)
-    found["head"]["vars"] = [name for name in found["head"]["vars"] if name not in hidden]
-    for row in found["results"]["bindings"]:
-        for name in hidden:
-            row.pop(name, None)
-    return io.BytesIO(json.dumps(found).encode())
+def _without(found: QuerySolutions | None, hidden: frozenset[str]) -> Iterator[bytes]:
+    """Write a result without some of its columns, row by row: one that shows all there are has them too."""
+    assert found is not None, "it is let go of when its rows have been read"
+    shown = [variable for variable in found.variables if variable.value not in hidden]
+    yield json.dumps({"head": {"vars": [variable.value for variable in shown]}}).encode()[:-1]
+    yield b',"results":{"bindings":['
+    between = b""
+    try:
+        for row in found:
+            bound = {variable.value: binding_of(term) for variable in shown if (term := row[variable]) is not None}
+            yield between + json.dumps(bound).encode()
+            between = b","
+    finally:
+        found = None  # as in _results
+    yield b"]}}"
 
 
 def _graph(body: Body, wanted: Wanted, target: IO[bytes], out: _Out) -> None:
@@ -179,6 +196,31 @@ def _end(spool: Spool) -> bytes:
     source = spool.file()
     source.seek(max(0, len(spool) - _LAST))
     return source.read()
+
+
+class Pieces(io.RawIOBase):
+    """Pieces as a file to read; when it is closed, they are let go of."""
+
+    def __init__(self, pieces: Iterator[bytes]) -> None:
+        super().__init__()
+        self._pieces = pieces
+        self._held = b""
+
+    def readable(self) -> bool:
+        """Tell that this can be read."""
+        return True
+
+    def readinto(self, target: Any) -> int:
+        """Give the next piece, or what there is room for."""
+        piece = self._held or next(self._pieces, b"")
+        given, self._held = piece[: len(target)], piece[len(target) :]
+        target[: len(given)] = given
+        return len(given)
+
+    def close(self) -> None:
+        """Let go of the pieces."""
+        self._pieces = iter(())
+        super().close()
 
 
 class Labelled(io.RawIOBase):

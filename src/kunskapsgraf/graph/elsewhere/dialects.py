@@ -80,13 +80,24 @@ def recognised(headers: Mapping[str, str]) -> Dialect:
     return OTHER
 
 
-def refuse_part(status: int, headers: Mapping[str, str], seconds: float) -> None:
-    """Raise ``QueryTimeout`` where an engine's answer says of itself that it is what there was when the time was over.
+def is_part(status: int, headers: Mapping[str, str]) -> bool:
+    """Tell whether an engine's answer says of itself that it is what there was when the time was over.
 
     Virtuoso says so in headers besides 200 or 206, whoever set the limit.
     """
     told = " ".join(headers.get(name, "") for name in ("X-SQL-State", "X-SQL-Message", "X-Exec-State"))
-    if status == 206 or "S1TAT" in told or "anytime" in told.lower():
+    return status == 206 or "S1TAT" in told or "anytime" in told.lower()
+
+
+def may_be_cut(headers: Mapping[str, str], rows: int) -> bool:
+    """Tell whether an answer has as many rows as the engine gives at most: there may have been more."""
+    said = headers.get("X-SPARQL-MaxRows", "").strip()
+    return said.isdigit() and int(said) <= rows
+
+
+def refuse_part(status: int, headers: Mapping[str, str], seconds: float) -> None:
+    """Raise ``QueryTimeout`` where an answer is what there was when the time was over."""
+    if is_part(status, headers):
         raise QueryTimeout(
             f"Frågan avbröts: motorn gav en del av svaret när tiden var slut ({seconds:g} sekunder, eller motorns egen gräns). "
             "Begränsa mönstret, eller lägg till LIMIT.",
@@ -96,9 +107,9 @@ def refuse_part(status: int, headers: Mapping[str, str], seconds: float) -> None
 
 
 def refuse_cut_rows(headers: Mapping[str, str], rows: int) -> None:
-    """Raise ``ResultTooLarge`` where an answer has as many rows as the engine gives at most: there may have been more."""
-    said = headers.get("X-SPARQL-MaxRows", "").strip()
-    if said.isdigit() and int(said) <= rows:
+    """Raise ``ResultTooLarge`` where an answer may have been cut."""
+    if may_be_cut(headers, rows):
+        said = headers["X-SPARQL-MaxRows"].strip()
         raise ResultTooLarge(
             f"Motorn ger högst {said} rader (ResultSetMaxRows) och kan ha skurit av svaret. Lägg till LIMIT, eller höj gränsen i motorn.",
             f"The engine gives at most {said} rows (ResultSetMaxRows) and may have cut the answer. Add LIMIT, or raise the engine's limit.",

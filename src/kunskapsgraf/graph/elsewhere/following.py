@@ -57,7 +57,12 @@ class Following:
         raise self._again(self._failed)
 
     def now(self) -> Shown:
-        """Give what is shown, by a look that is not a while ago; what was shown last where the engine is away."""
+        """Give what is shown, by a look that is not a while ago; what was shown last where the engine is away.
+
+        Whether an engine that is away has come back is looked at beside that: what is kept can be given meanwhile.
+        """
+        if self._failed is not None and self._shown is not None:
+            return self.known()
         if self._is_old():
             self._look()
         if self._shown is not None:

@@ -14,6 +14,7 @@ from urllib3 import exceptions
 from kunskapsgraf.errors import BrokenAnswer, EndpointError, EngineAway, QueryTimeout
 
 BUSY = frozenset({429, 502, 503, 504})
+_LOGIN, _NO_SPARQL = (401, 403), (404, 405, 415)
 _SHOWN = 500
 """Characters of what an engine says that a message repeats."""
 _BEGINNING = 300
@@ -61,7 +62,9 @@ def refused(name: Name, reply: Reply) -> EndpointError:
     sv, en = name
     code = reply.status
     said = f" {reply.shown}" if reply.shown else ""
-    if code in (401, 403):
+    if not _is_address(name) and code in (*_LOGIN, *_NO_SPARQL):
+        said = ""  # a server speaks there of paths and hosts
+    if code in _LOGIN:
         return EndpointError(
             f"{sv} kräver inloggning ({code}). Ange KUNSKAPSGRAF_ENDPOINT_USER och KUNSKAPSGRAF_ENDPOINT_PASSWORD, "
             f"eller KUNSKAPSGRAF_ENDPOINT_TOKEN, för någon som får läsa och skriva.{said}",
@@ -70,11 +73,16 @@ def refused(name: Name, reply: Reply) -> EndpointError:
         )
     if 300 <= code < 400:
         place = reply.headers.get("Location", "-")[:_SHOWN]
+        if not _is_address(name):
+            return EndpointError(
+                f"{sv} hänvisar till en annan adress ({code}). Ange den adressen i stället.",
+                f"{en} redirects to another address ({code}). Give that address instead.",
+            )
         return EndpointError(
             f"{sv} hänvisar till {place} ({code}). Ange den adressen i stället.",
             f"{en} redirects to {place} ({code}). Give that address instead.",
         )
-    if code in (404, 405, 415):
+    if code in _NO_SPARQL:
         return EndpointError(
             f"{sv} tar inte emot SPARQL ({code}). Kontrollera adressen; uppdateringar har ofta en egen (--update).{said}",
             f"{en} takes no SPARQL ({code}). Check the address; updates often have one of their own (--update).{said}",
@@ -88,6 +96,7 @@ def away(name: Name, error: exceptions.HTTPError) -> EngineAway:
     sv, en = name
     why = _why(error)
     if isinstance(error, exceptions.SSLError):
+        why = why if _is_address(name) else "TLS"  # what is wrong with a certificate names the host
         return EngineAway(
             f"{sv} har inget certifikat som går att lita på: {why}. Kontrollera värdnamnet och certifikatet.",
             f"{en} has no certificate that can be trusted: {why}. Check the host's name and the certificate.",
@@ -138,6 +147,11 @@ def unreadable(name: Name, why: object) -> BrokenAnswer:
         f"Svaret från {_inside(name[0])} är inget helt SPARQL-resultat ({said}). Inget av det visas. Kontrollera att adressen är frågetjänstens.",
         f"The answer of {_inside(name[1])} is no whole SPARQL result ({said}). Nothing of it is shown. Check that the address is that of the query service.",
     )
+
+
+def _is_address(name: Name) -> bool:
+    """Tell whether a message names the engine's address, so that whoever reads it may know more of the kind."""
+    return "://" in name[0]
 
 
 def _inside(name: str) -> str:

@@ -8,7 +8,6 @@ anew before anybody sees a byte of it.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
@@ -186,7 +185,7 @@ class RemoteStore:
         found = diagnosed(asked.query, error, self.names.prefixes())
         if reply.status == 400 or (reply.status == 500 and found is not error):
             return found
-        return refusals.refused(NAME, replace(reply, said="") if reply.status in (401, 403) else reply)
+        return refusals.refused(NAME, reply)
 
     def _cancelled(self) -> QueryTimeout:
         seconds = self._settings.query_seconds

@@ -92,7 +92,7 @@ class Transport:
     """Connections to the addresses of one engine, kept between requests; threads share them."""
 
     def __init__(self, *, user: str = "", password: str = "", token: str = "", connections: int = 4) -> None:
-        self._authorization = f"Bearer {token}" if token else _basic(user, password) if user else ""
+        self._authorization = authorization(user, password, token)
         self._manager = urllib3.PoolManager(maxsize=connections, retries=False, cert_reqs="CERT_REQUIRED")
         self._manager.pool_classes_by_scheme = {"http": _PlainPool, "https": _SecurePool}
 
@@ -199,6 +199,18 @@ def transport(settings: Settings, connections: int = 4) -> Transport:
     )
 
 
+def authorization(user: str, password: str, token: str) -> str:
+    """Write the header that says who asks; raise ``BadRequest``, which does not repeat it, where a token can be in no header."""
+    if not re.fullmatch(r"[\x21-\x7e]*", token):
+        raise BadRequest(
+            "KUNSKAPSGRAF_ENDPOINT_TOKEN innehåller blanksteg, radbyten eller tecken utanför ASCII. Ange bara token.",
+            "KUNSKAPSGRAF_ENDPOINT_TOKEN holds spaces, line breaks or characters beyond ASCII. Give the token alone.",
+        )
+    if token:
+        return f"Bearer {token}"
+    return "Basic " + base64.b64encode(f"{user}:{password}".encode()).decode() if user else ""
+
+
 def checked(url: str) -> str:
     """Give an address back; raise ``BadRequest`` where it is none of a service, or holds a password."""
     try:
@@ -206,9 +218,10 @@ def checked(url: str) -> str:
         usable = (
             parts.scheme in ("http", "https") and bool(parts.hostname) and url.isascii() and not re.search(r"\s", url)
         )
+        holds_user = parts.username is not None
     except ValueError:
-        usable = False
-    if usable and parts.username is not None:
+        usable = holds_user = False
+    if holds_user or (not usable and "@" in url):
         raise BadRequest(
             "Skriv inte lösenordet i adressen; ange KUNSKAPSGRAF_ENDPOINT_USER och KUNSKAPSGRAF_ENDPOINT_PASSWORD i miljön.",
             "Do not write the password in the address; set KUNSKAPSGRAF_ENDPOINT_USER and KUNSKAPSGRAF_ENDPOINT_PASSWORD in the environment.",
@@ -238,7 +251,3 @@ def _is_worth_it(error: exceptions.HTTPError, sent: Sent) -> bool:
 def _seconds(text: str) -> float:
     """Read Retry-After where it is a number of seconds; a date of the engine's clock says less."""
     return float(text) if text.isascii() and text.isdigit() and len(text) < 6 else 0.0
-
-
-def _basic(user: str, password: str) -> str:
-    return "Basic " + base64.b64encode(f"{user}:{password}".encode()).decode()

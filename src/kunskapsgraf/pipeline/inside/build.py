@@ -91,7 +91,9 @@ def _sent(site: Site, said: _Read, watch: Watch) -> Asserted:
 def _found(site: Site, watch: Watch) -> Asserted:
     """Find the graphs that were loaded; whether one says what it said before cannot be known, so all follows anew."""
     watch.begin("find")
-    graphs = [graph for graph in graphs_of(site.engine) if _is_asserted(graph, site.names)]
+    graphs = [
+        graph for graph in graphs_of(site.engine) if _is_asserted(graph, site.names) and not site.engine.is_own(graph)
+    ]
     if not graphs:
         raise EndpointError(
             "Tjänsten har inga namngivna grafer att bygga på. Läs in data och ontologi i den, eller bygg utan --loaded.",
