@@ -15,7 +15,10 @@ import pytest
 from conftest import WORLD, Run, Server, running
 from test_server import ask
 
+from kunskapsgraf.errors import DiskFull
 from kunskapsgraf.graph.snapshot import current, pointed
+from kunskapsgraf.replica.pack import pack
+from kunskapsgraf.replica.unpack import install
 from kunskapsgraf.settings import Settings
 
 KOMMUN = "<https://w3id.org/kunskapsgraf/ns#Kommun>"
@@ -147,3 +150,23 @@ def sent(server: Server) -> tuple[int, str, bytes]:
         return answer.status, answer.headers.get("Access-Control-Allow-Origin", ""), answer.read()
     finally:
         connection.close()
+
+
+def test_a_pack_that_finds_no_room(
+    small: Settings, disk: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A disk that fills while a pack is unpacked, though there seemed to be room, leaves what was there; with room it goes on."""
+    packed = pack(small.home, tmp_path / "packs")
+    home = disk / "home"
+    home.mkdir()
+    ballast = fill(disk, 400_000)
+    files = kept(home)
+    usage = shutil.disk_usage(disk)
+    with monkeypatch.context() as patched:
+        patched.setattr(shutil, "disk_usage", lambda _: usage._replace(free=1 << 40))
+        with pytest.raises(DiskFull, match="Frigör utrymme"):
+            install(tmp_path / "packs" / packed.file, home, 3)
+    assert files == {path for path in kept(home) if path.name != "snapshots"}
+    ballast.unlink()
+    assert packed.version == install(tmp_path / "packs" / packed.file, home, 3).manifest.version
+    assert packed.version == current(home, digests=True).manifest.version

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import json
 import re
@@ -125,6 +126,56 @@ def linked(name: str) -> tuple[tarfile.TarInfo, bytes]:
     return found, b""
 
 
+def of_kind(kind: bytes, name: str) -> tuple[tarfile.TarInfo, bytes]:
+    """Make a member without content of another kind."""
+    found = tarfile.TarInfo(name)
+    found.type = kind
+    return found, b""
+
+
+def after_the_manifest(body: bytes, inserted: bytes) -> bytes:
+    """Put bytes between the first member and the second."""
+    with tarfile.open(fileobj=io.BytesIO(body)) as tar:
+        place = tar.getmembers()[1].offset
+    return body[:place] + inserted + body[place:]
+
+
+def leading_back() -> bytes:
+    """Make the header of a file of fewer bytes than none, after which the one before would come again."""
+    found = tarfile.TarInfo("store/x")
+    found.size = -1024
+    return found.tobuf(tarfile.GNU_FORMAT)
+
+
+def long_names(count: int) -> bytes:
+    """Make headers that each hold a long name for the next; tarfile goes into each from within the last."""
+    found = tarfile.TarInfo("././@LongLink")
+    found.type, found.size = tarfile.GNUTYPE_LONGNAME, 5
+    return (found.tobuf(tarfile.GNU_FORMAT) + b"name\0".ljust(512, b"\0")) * count
+
+
+def naming(name: str) -> Callable[[list[tuple[tarfile.TarInfo, bytes]]], None]:
+    """Let the manifest name a file more, and add it."""
+
+    def change(members: list[tuple[tarfile.TarInfo, bytes]]) -> None:
+        made = Manifest.from_json(members[0][1].decode())
+        made = replace(made, beside=made.beside | {name: f"1:{hashlib.sha256(b'x').hexdigest()}"})
+        members[0] = members[0][0], made.to_json().encode()
+        members.append((tarfile.TarInfo(name), b"x"))
+
+    return change
+
+
+def saying(**said: Any) -> Callable[[list[tuple[tarfile.TarInfo, bytes]]], None]:
+    """Let the manifest say something that is no manifest's to say."""
+
+    def change(members: list[tuple[tarfile.TarInfo, bytes]]) -> None:
+        made = Manifest.from_json(members[0][1].decode())
+        members[0] = members[0][0], replace(made, **said).to_json().encode()
+
+    return change
+
+
 def by_another_engine(members: list[tuple[tarfile.TarInfo, bytes]]) -> None:
     """Let the manifest say that another version of the engine wrote the store."""
     made = Manifest.from_json(members[0][1].decode())
@@ -144,6 +195,20 @@ DAMAGE: dict[str, tuple[Callable[[bytes], bytes], str]] = {
     "with a link": (lambda body: changed(body, lambda m: m.append(linked("store/x"))), "store/x"),
     "a link for a file": (lambda body: changed(body, lambda m: m.append(linked(m.pop()[0].name))), "skadat"),
     "a file twice": (lambda body: changed(body, lambda m: m.append(m[-1])), "skadat"),
+    "a folder for a file": (
+        lambda body: changed(body, lambda m: m.append(of_kind(tarfile.DIRTYPE, "store/x"))),
+        "store/x",
+    ),
+    "a pipe": (lambda body: changed(body, lambda m: m.append(of_kind(tarfile.FIFOTYPE, "store/x"))), "store/x"),
+    "padded": (lambda body: body + bytes(20_480), "skadat"),
+    "with bytes after it": (lambda body: body + b"x", "skadat"),
+    "leading back": (lambda body: after_the_manifest(body, leading_back()), "store/x"),
+    "with names without end": (lambda body: after_the_manifest(body, long_names(5000)), "skadat"),
+    "naming a file above": (lambda body: changed(body, naming("../x")), MANIFEST),
+    "naming its manifest": (lambda body: changed(body, naming(MANIFEST)), MANIFEST),
+    "naming a file in a file": (lambda body: changed(body, naming("search.sqlite/x")), MANIFEST),
+    "with no sizes": (lambda body: changed(body, saying(beside={"search.sqlite": 1})), MANIFEST),
+    "with no software": (lambda body: changed(body, saying(software=[])), MANIFEST),
     "by another engine": (lambda body: changed(body, by_another_engine), "0.1.2"),
 }
 
@@ -177,6 +242,51 @@ def test_other_content_under_the_name(packs: tuple[Path, Packed, Packed], home: 
     with pytest.raises(SnapshotError, match="sha256"):
         install(bad, home.home, 3)
     assert set() == held(home.home)
+
+
+def test_wrong_content_by_its_name(packs: tuple[Path, Packed, Packed], home: Settings, tmp_path: Path) -> None:
+    """A pack whose name is the digest of its bytes is refused where a file in it is not the one that its manifest names."""
+    folder, _, second = packs
+    with tarfile.open(folder / second.file) as tar:
+        [place] = [found.offset_data for found in tar if found.name == "search.sqlite"]
+    body = bytearray((folder / second.file).read_bytes())
+    body[place + 1000] ^= 1
+    bad = tmp_path / f"{second.version}-{hashlib.sha256(body).hexdigest()}.tar"
+    bad.write_bytes(body)
+    with pytest.raises(SnapshotError, match=r"search\.sqlite"):
+        install(bad, home.home, 3)
+    assert set() == held(home.home)
+
+
+def test_what_was_left_half_unpacked(packs: tuple[Path, Packed, Packed], home: Settings) -> None:
+    """What one that was killed has left is never taken for a snapshot, and the next removes it."""
+    folder, first, second = packs
+    install(folder / first.file, home.home, 3)
+    left = home.home / "snapshots" / f".making-{second.version}-1"
+    (left / "store").mkdir(parents=True)
+    (left / "store" / "CURRENT").write_text("MANIFEST-1", encoding="utf-8")
+    assert first.version == current(home.home, digests=True).manifest.version
+    install(folder / second.file, home.home, 3)
+    assert ["gaffel", "ring", "sked"] == names(home)
+    assert not left.exists()
+
+
+def test_list_of_what_is_gone_comes_with_the_pack(
+    packs: tuple[Path, Packed, Packed], home: Settings, tmp_path: Path
+) -> None:
+    """A home that begins has the list of the one that packed; one that served something else adds what it lacks now."""
+    folder, first, second = packs
+    listed = "https://w3id.org/kunskapsgraf/id/sak/kniv\tforst\n"
+    body = changed(
+        (folder / first.file).read_bytes(), lambda m: m.insert(1, (tarfile.TarInfo("gone.txt"), listed.encode()))
+    )
+    (tmp_path / "paket.tar").write_bytes(body)
+    install(tmp_path / "paket.tar", home.home, 3)
+    assert listed == (home.home / "gone.txt").read_text(encoding="utf-8")
+    install(folder / second.file, home.home, 3)
+    install(tmp_path / "paket.tar", home.home, 3)
+    found = (home.home / "gone.txt").read_text(encoding="utf-8")
+    assert [f"https://w3id.org/kunskapsgraf/id/sak/gaffel\t{second.version}", listed.strip()] == found.splitlines()
 
 
 def test_no_room(packs: tuple[Path, Packed, Packed], home: Settings, monkeypatch: pytest.MonkeyPatch) -> None:

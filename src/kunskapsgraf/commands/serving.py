@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import argparse
+import threading
+from functools import cache
+from importlib import import_module
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from kunskapsgraf import writers
 from kunskapsgraf.commands.asking import opened
@@ -14,25 +18,29 @@ from kunskapsgraf.graph.snapshot import REPLICA
 from kunskapsgraf.settings import Settings
 from kunskapsgraf.terminal import progress
 
+if TYPE_CHECKING:
+    from kunskapsgraf.web.journal import Log
+
 
 def serve(options: argparse.Namespace, loaded: Settings) -> int:
     """Serve, as a replica where an origin is named."""
     if options.build:
         build(options, loaded)
-    from kunskapsgraf.web import server  # noqa: PLC0415 - only this command needs Flask
-
+    # To import it takes the processor a third of a second: that is done while the bytes of the graph are compared.
+    threading.Thread(target=import_module, args=("kunskapsgraf.web.server",)).start()
     if not options.origin:
         opening.check(loaded)
         (loaded.home / REPLICA).unlink(missing_ok=True)
     else:
         _replicate(options.origin, loaded)
+    from kunskapsgraf.web import server  # noqa: PLC0415 - only this command needs Flask
+
     server.serve(loaded, announce=lambda address: print(address, flush=True))
     return 0
 
 
 def _replicate(origin: str, loaded: Settings) -> None:
     from kunskapsgraf.replica.follow import Follower  # noqa: PLC0415 - only a replica needs it
-    from kunskapsgraf.web.journal import Log  # noqa: PLC0415 - as in serve
 
     if loaded.writers:
         raise SettingError(
@@ -44,7 +52,14 @@ def _replicate(origin: str, loaded: Settings) -> None:
             "En replik serverar sitt paket, inte en annan motor. Ta bort KUNSKAPSGRAF_STORE, eller --from.",
             "A replica serves its pack and no other engine. Remove KUNSKAPSGRAF_STORE, or --from.",
         )
-    follower = Follower(loaded, origin, Log(loaded).write)
+
+    @cache
+    def log() -> Log:
+        from kunskapsgraf.web.journal import Log  # noqa: PLC0415 - it comes with the server
+
+        return Log(loaded)
+
+    follower = Follower(loaded, origin, lambda event, **fields: log().write(event, **fields))
     follower.begin()
     follower.start()
 

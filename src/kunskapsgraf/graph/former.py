@@ -33,9 +33,11 @@ def remember(home: Path, former: str | None, version: str) -> None:
 
     A former snapshot that is not there any more, or cannot be read, tells nothing.
     """
-    now = set(_things(home, version))
     before = set(_things(home, former)) if former and former != version else set()
     known = listed(home / LIST)
+    if not before and not known:
+        return  # a home that begins: there is nothing to look for
+    now = set(_things(home, version))
     found = {iri: last for iri, last in known.items() if iri not in now}
     found |= dict.fromkeys(before - now, former or "")
     if found != known:

@@ -139,9 +139,14 @@ def _written(folder: Path, files: Mapping[str, bytes]) -> dict[str, str]:
     return {name: f"{len(body)}:{digest_of(folder / name)}" for name, body in files.items()}
 
 
-def point(home: Path, version: str, keep: int) -> None:
-    """Let the pointer name a version, atomically, and remove the oldest snapshots beyond ``keep``."""
-    former.remember(home, _pointed(home), version)
+def point(home: Path, version: str, keep: int, *, is_listed: bool = False) -> None:
+    """Let the pointer name a version, atomically, and remove the oldest snapshots beyond ``keep``.
+
+    ``is_listed`` says that the list of what is gone was made for this version elsewhere; a former one here may add to it.
+    """
+    served = _pointed(home)
+    if not is_listed or served not in (None, version):
+        former.remember(home, served, version)
     os.utime(home / "snapshots" / version)  # the newest is what was served last, whenever it was first built
     fresh = home / f"{POINTER}.new"
     fresh.write_text(version + "\n", encoding="utf-8")
