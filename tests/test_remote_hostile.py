@@ -148,6 +148,9 @@ REFUSED: list[tuple[Reply, type[KunskapsgrafError], str]] = [
     (http(TWO, status="206 Partial Content"), QueryTimeout, "en del"),
     (http(TWO, X_SPARQL_MaxRows="2"), ResultTooLarge, "högst 2 rader"),
     (chunked(TWO[:-20], b"The SPARQL operation has been cancelled"), QueryTimeout, "gav upp"),
+    # As Amazon Neptune documents it: a status of its own, or after what was sent.
+    (http(b'{"code":"TimeLimitExceededException"}', status="500 Server Error"), QueryTimeout, "gav upp"),
+    (chunked(TWO[:-20], b'{"code":"TimeLimitExceededException"}'), QueryTimeout, "gav upp"),
 ]
 
 

@@ -18,7 +18,9 @@ _LOGIN, _NO_SPARQL = (401, 403), (404, 405, 415)
 _SHOWN = 500
 """Characters of what an engine says that a message repeats."""
 _BEGINNING = 300
-_TOO_SLOW = re.compile(r"time[d\s]*[\s-]?out|cancell?ed|S1T00|S1TAT|estimated execution time", re.IGNORECASE)
+_TOO_SLOW = re.compile(
+    r"time[d\s]*[\s-]?out|cancell?ed|TimeLimitExceeded|S1T00|S1TAT|estimated execution time", re.IGNORECASE
+)
 Name = tuple[str, str]
 
 
