@@ -86,8 +86,8 @@ def refused(name: Name, reply: Reply) -> EndpointError:
         )
     if code in _NO_SPARQL:
         return EndpointError(
-            f"{sv} tar inte emot SPARQL ({code}). Kontrollera adressen; uppdateringar har ofta en egen (--update).{said}",
-            f"{en} takes no SPARQL ({code}). Check the address; updates often have one of their own (--update).{said}",
+            f"{sv} tar inte emot SPARQL ({code}). Kontrollera adressen; uppdateringar har ofta en egen (--update, KUNSKAPSGRAF_STORE_UPDATE).{said}",
+            f"{en} takes no SPARQL ({code}). Check the address; updates often have one of their own (--update, KUNSKAPSGRAF_STORE_UPDATE).{said}",
         )
     kind = EngineAway if code in BUSY else EndpointError
     return kind(f"{sv} svarade {code} {reply.reason}.{said}", f"{en} answered {code} {reply.reason}.{said}")
