@@ -75,6 +75,7 @@ def test_login(endpoint: Endpoint, expected: str, settings: dict[str, str]) -> N
 # (path, what is asked, what the message says in Swedish, in English)
 WRONG = [
     ("/nowhere", "ASK {}", "tar inte emot SPARQL (404)", "takes no SPARQL (404)"),
+    ("/nowhere", "ASK {}", "KUNSKAPSGRAF_STORE_UPDATE", "KUNSKAPSGRAF_STORE_UPDATE"),
     ("/sparql", "ASK {", "svarade 400 Bad Request. error at", "answered 400 Bad Request. error at"),
     ("/moved", "ASK {}", "hänvisar till /sparql (308)", "redirects to /sparql (308)"),
     ("/page", "ASK {}", "inte med ett SPARQL-resultat", "not answer with a SPARQL result"),

@@ -591,6 +591,10 @@ def test_from_the_shell(packs: tuple[Path, Packed, Packed], run: Run, tmp_path: 
     assert (0, f"{tmp_path}/ut/{first.file}\n") == (code, out)
     code, _, err = run("pack", str(tmp_path / "ut"), KUNSKAPSGRAF_HOME=tmp_path / "tomt")
     assert (3, 1) == (code, err.count("\n"))
+    # What stands in a home beside an engine elsewhere is not what is served.
+    code, out, err = run("pack", str(tmp_path / "ej"), KUNSKAPSGRAF_HOME=home, KUNSKAPSGRAF_STORE="http://127.0.0.1:9/")
+    assert (2, "", 1) == (code, out, err.count("\n"))
+    run("pack", str(tmp_path / "ut"), KUNSKAPSGRAF_HOME=home, KUNSKAPSGRAF_STORE="")
     for place, expected in (
         ("ftp://x/latest.json", 2),
         (str(tmp_path / "saknas.tar"), 3),

@@ -41,7 +41,7 @@ SETTINGS = (
         "follow_seconds",
         "KUNSKAPSGRAF_FOLLOW_SECONDS",
         "10",
-        "Seconds between the looks of serve --from at whether there is a newer pack.",
+        "Seconds between looks at whether there is a newer pack (serve --from), or whether an engine shows another version.",
     ),
     Setting("host", "KUNSKAPSGRAF_HOST", "127.0.0.1", "Address that the web service listens on."),
     Setting("port", "PORT", "8000", "Port that the web service listens on; 0 picks a free one."),

@@ -68,6 +68,11 @@ def pack(options: argparse.Namespace, loaded: Settings) -> int:
     """Pack the served snapshot, and print the file."""
     from kunskapsgraf.replica import pack as packing  # noqa: PLC0415 - only this command needs it
 
+    if loaded.store:
+        raise SettingError(
+            "Det som serveras ligger i en annan motor och går inte att packa. Ta bort KUNSKAPSGRAF_STORE för att packa det som är byggt här.",
+            "What is served lies in another engine and cannot be packed. Remove KUNSKAPSGRAF_STORE to pack what is built here.",
+        )
     print(Path(options.folder) / packing.pack(loaded.home, Path(options.folder)).file)
     return 0
 

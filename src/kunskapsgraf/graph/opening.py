@@ -22,6 +22,6 @@ def check(settings: Settings) -> None:
     An engine elsewhere answers for its own, and may be started later; an address or a token that is none raises ``BadRequest``.
     """
     if settings.store:
-        RemoteStore(settings).close()
+        opened(settings).close()
     else:
         current(settings.home, digests=True)

@@ -18,7 +18,7 @@ EMPTY = "urn:kunskapsgraf:empty"
 """A graph that holds nothing. Where one side of a dataset is empty it is named: not every engine takes silence for none."""
 _FOREIGN_FUNCTIONS = ("bif:", "sql:", "java:", "javascript:")
 """What names of functions begin with that reach into an engine, past SPARQL: Virtuoso's built-ins, and Jena's of Java."""
-_CANCELLED = re.compile(rb"cancell?ed|time[d\s]*[\s-]?out|S1T00", re.IGNORECASE)
+_CANCELLED = re.compile(rb"cancell?ed|time[d\s]*[\s-]?out|TimeLimitExceeded|S1T00", re.IGNORECASE)
 """What engines write where a limit of their own ends an answer of which a part was sent: after the part, in its body."""
 
 

@@ -21,6 +21,8 @@ from kunskapsgraf.graph.vocabulary import Names
 
 AGAIN_SECONDS = 1.0
 """After a look that failed, the next one comes no sooner."""
+PATIENCE = 1.0
+"""Who asks a query waits no longer for a look than so many seconds, and is answered by what was shown last."""
 COUNT_SHARE = 20
 """An engine that is counted is not counted again before so many times as long has passed."""
 WORK = "urn:kunskapsgraf:"
@@ -37,7 +39,8 @@ class Following:
         self._names = names
         self._dialect = dialect
         self._seconds = self._keep_for = seconds
-        self._looking = threading.Lock()
+        self._looking, self._starting = threading.Lock(), threading.Lock()
+        self._thread: threading.Thread | None = None
         self._shown: Shown | None = None
         self._failed: KunskapsgrafError | None = None
         self._at = 0.0
@@ -48,27 +51,38 @@ class Following:
         Only the very first look is waited for. Raises what that look did.
         """
         if self._shown is None and self._failed is None:
-            return self.now()
-        if self._is_old() and not self._looking.locked():
-            threading.Thread(target=self._look, daemon=True).start()
-        if self._shown is not None:
-            return self._shown
-        assert self._failed is not None, "a look either finds or fails"
-        raise self._again(self._failed)
+            self._look()
+        elif self._is_old():
+            self._beside()
+        return self._told()
 
     def now(self) -> Shown:
-        """Give what is shown, by a look that is not a while ago; what was shown last where the engine is away.
+        """Give what is shown, by a look that is not a while ago; what was shown last where the engine is away or slow.
 
         Whether an engine that is away has come back is looked at beside that: what is kept can be given meanwhile.
         """
-        if self._failed is not None and self._shown is not None:
-            return self.known()
         if self._is_old():
-            self._look()
+            if self._shown is None:
+                self._look()
+            elif self._failed is not None:
+                self._beside()
+            else:
+                self._beside().join(PATIENCE)
+        return self._told()
+
+    def _told(self) -> Shown:
         if self._shown is not None:
             return self._shown
         assert self._failed is not None, "a look either finds or fails"
         raise self._again(self._failed)
+
+    def _beside(self) -> threading.Thread:
+        """Look in a thread, one at a time."""
+        with self._starting:
+            if self._thread is None or not self._thread.is_alive():
+                self._thread = threading.Thread(target=self._look, daemon=True)
+                self._thread.start()
+            return self._thread
 
     def _is_old(self) -> bool:
         if self._shown is None and self._failed is None:

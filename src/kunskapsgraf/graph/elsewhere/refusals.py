@@ -18,7 +18,9 @@ _LOGIN, _NO_SPARQL = (401, 403), (404, 405, 415)
 _SHOWN = 500
 """Characters of what an engine says that a message repeats."""
 _BEGINNING = 300
-_TOO_SLOW = re.compile(r"time[d\s]*[\s-]?out|cancell?ed|S1T00|S1TAT|estimated execution time", re.IGNORECASE)
+_TOO_SLOW = re.compile(
+    r"time[d\s]*[\s-]?out|cancell?ed|TimeLimitExceeded|S1T00|S1TAT|estimated execution time", re.IGNORECASE
+)
 Name = tuple[str, str]
 
 
@@ -84,8 +86,8 @@ def refused(name: Name, reply: Reply) -> EndpointError:
         )
     if code in _NO_SPARQL:
         return EndpointError(
-            f"{sv} tar inte emot SPARQL ({code}). Kontrollera adressen; uppdateringar har ofta en egen (--update).{said}",
-            f"{en} takes no SPARQL ({code}). Check the address; updates often have one of their own (--update).{said}",
+            f"{sv} tar inte emot SPARQL ({code}). Kontrollera adressen; uppdateringar har ofta en egen (--update, KUNSKAPSGRAF_STORE_UPDATE).{said}",
+            f"{en} takes no SPARQL ({code}). Check the address; updates often have one of their own (--update, KUNSKAPSGRAF_STORE_UPDATE).{said}",
         )
     kind = EngineAway if code in BUSY else EndpointError
     return kind(f"{sv} svarade {code} {reply.reason}.{said}", f"{en} answered {code} {reply.reason}.{said}")
