@@ -8,7 +8,20 @@ from pathlib import Path
 
 RESULTS = Path(__file__).parent / "RESULTS.md"
 TITLE = "# Results of the benchmarks\n"
-SECTIONS = ("scale", "targets", "reason", "incremental", "explain", "crowd", "mix", "pages", "search", "serve", "fit")
+SECTIONS = (
+    "scale",
+    "targets",
+    "reason",
+    "incremental",
+    "explain",
+    "crowd",
+    "mix",
+    "pages",
+    "search",
+    "serve",
+    "replica",
+    "fit",
+)
 
 
 def put(section: str, text: str, path: Path = RESULTS) -> None:

@@ -15,9 +15,18 @@ import pytest
 
 from kunskapsgraf.replica import copying
 from kunskapsgraf.replica.copying import PIECE, Member, Mismatch, copy
-from kunskapsgraf.replica.writing import Ways, Written
+from kunskapsgraf.replica.writing import PAST, THROUGH, WORTH, Ways, Writer
 
-SIZES = {"a": PIECE + 1, "b/c": 2 * PIECE, "b/d": 0, "e": 5, "f": PIECE - 512, "g": 3 * PIECE + 4096}
+SIZES = {
+    "a": PIECE + 1,
+    "b/c": 2 * PIECE,
+    "b/d": 0,
+    "e": 5,
+    "f": PIECE - 512,
+    "g": WORTH + 4096,
+    "h": WORTH,
+    "i": WORTH + 1,
+}
 """Longer than a piece and shorter, of whole blocks and not: both ways of writing, and the end of each."""
 HEAD = 512
 
@@ -64,48 +73,33 @@ def test_copied(pack: int, members: list[Member], body: bytes, folder: Path, *, 
         assert body[member.begins : member.begins + member.size] == found[member.name].read_bytes()
 
 
-@pytest.mark.parametrize("way", [0, getattr(os, "O_DIRECT", 0)], ids=["through memory", "past it"])
-def test_pieces_of_any_length(folder: Path, way: int) -> None:
+@pytest.mark.parametrize("is_large", [True, False], ids=["past memory", "through it"])
+def test_pieces_of_any_length(folder: Path, *, is_large: bool) -> None:
     """What is written is what was given, in whichever way, whatever the lengths."""
-    folder.mkdir()
     room = memoryview(mmap.mmap(-1, PIECE))
     room[:PIECE] = random.Random(2).randbytes(PIECE)
-    file = Written(folder / "x", way)
     lengths = [8192, 4096, 5000, 8192, 1, 3 * 4096]
-    for length in lengths:
-        file.write(room[:length])
-    file.close()
-    assert b"".join(bytes(room[:length]) for length in lengths) == (folder / "x").read_bytes()
+    with Writer() as writer:
+        for name in ("first", "second"):  # the first large file goes through memory, the second past it
+            writer.begin(folder / name, WORTH if is_large else 10)
+            for length in lengths:
+                writer.write(room[:length])
+            writer.end()
+            assert b"".join(bytes(room[:length]) for length in lengths) == (folder / name).read_bytes()
 
 
-def test_the_quicker_way(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.skipif(THROUGH == PAST, reason="there is one way here")
+def test_the_quicker_way() -> None:
     """Each way is tried on a large file, the quicker is kept to until it is the slower; small files tell nothing."""
-    if not hasattr(os, "O_DIRECT"):
-        pytest.skip("there is one way here")
-    takes = {0: 2.0, os.O_DIRECT: 1.0}
-    went: list[int] = []
-
-    class Timed:
-        def __init__(self, _path: Path, way: int) -> None:
-            went.append(way)
-            self.seconds = takes[way]
-
-        def close(self) -> None:
-            pass
-
-    monkeypatch.setattr("kunskapsgraf.replica.writing.Written", Timed)
     ways = Ways()
 
-    def write(*sizes: int) -> list[int]:
-        went.clear()
-        for size in sizes:
-            with ways.opened(folder / "x", size):
-                pass
-        return went
+    def chosen(took: dict[int, float], *sizes: int) -> list[int]:
+        found = [ways.of(size) for size in sizes[:1]]
+        ways.took(found[0], sizes[0], took[found[0]] * sizes[0])
+        return found + (chosen(took, *sizes[1:]) if len(sizes) > 1 else [])
 
-    assert [0, os.O_DIRECT, os.O_DIRECT, 0, os.O_DIRECT] == write(PIECE, PIECE, PIECE, 10, PIECE)
-    takes[os.O_DIRECT] = 3.0
-    assert [os.O_DIRECT, 0, 0] == write(PIECE, PIECE, PIECE)
+    assert [THROUGH, PAST, PAST, THROUGH, PAST] == chosen({THROUGH: 2, PAST: 1}, WORTH, WORTH, 2 * WORTH, 10, WORTH)
+    assert [PAST, THROUGH, THROUGH] == chosen({THROUGH: 2, PAST: 3}, WORTH, WORTH, WORTH)
 
 
 @pytest.mark.parametrize("place", [0, HEAD, HEAD + PIECE + 1, -PIECE, -1])
@@ -127,19 +121,19 @@ def test_cut_meanwhile(pack: int, members: list[Member], body: bytes, folder: Pa
 def test_an_error_ends_all(
     pack: int, members: list[Member], body: bytes, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """What fails in one thread is told, and nothing is done after it."""
+    """What fails in one thread is told, that thread does nothing more, and none is left."""
     before = threading.active_count()
     writes: list[int] = []
-    write = Written.write
+    write = Writer.write
 
-    def full(self: Written, piece: memoryview) -> None:
+    def full(self: Writer, piece: memoryview) -> None:
         writes.append(len(piece))
         if len(writes) == 2:
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
         write(self, piece)
 
     monkeypatch.setattr(copying, "PIECE", 1 << 20)
-    monkeypatch.setattr(Written, "write", full)
+    monkeypatch.setattr(Writer, "write", full)
     with pytest.raises(OSError, match=os.strerror(errno.ENOSPC)):
         copy(pack, members, folder, hashlib.sha256(body).hexdigest())
     assert [1 << 20, 1 << 20] == writes
@@ -147,13 +141,13 @@ def test_an_error_ends_all(
     assert before == threading.active_count()
 
 
-def test_a_file_is_closed_when_nothing_writes_to_it(
+def test_nothing_writes_to_a_file_that_is_closed(
     pack: int, members: list[Member], folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Where the pack cannot be read any further, what is being written is waited for: its number may be another file's next."""
     done: list[str] = []
     failed = threading.Event()
-    read, write, close = os.preadv, Written.write, Written.close
+    read, write, close = os.preadv, Writer.write, os.close
 
     def broken(handle: int, rooms: list[memoryview], place: int) -> int:
         if place > HEAD:
@@ -161,18 +155,18 @@ def test_a_file_is_closed_when_nothing_writes_to_it(
             raise OSError(errno.EIO, os.strerror(errno.EIO))
         return read(handle, rooms, place)
 
-    def slow(self: Written, piece: memoryview) -> None:
+    def slow(self: Writer, piece: memoryview) -> None:
         failed.wait(30)
         write(self, piece)
         done.append("written")
 
-    def last(self: Written) -> None:
+    def last(handle: int) -> None:
         done.append("closed")
-        close(self)
+        close(handle)
 
     monkeypatch.setattr(os, "preadv", broken)
-    monkeypatch.setattr(Written, "write", slow)
-    monkeypatch.setattr(Written, "close", last)
+    monkeypatch.setattr(Writer, "write", slow)
+    monkeypatch.setattr(os, "close", last)
     with pytest.raises(OSError, match=os.strerror(errno.EIO)):
         copy(pack, members, folder, None)
     assert ["written", "closed"] == done

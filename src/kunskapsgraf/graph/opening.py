@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
-from kunskapsgraf.graph.elsewhere.store import RemoteStore
 from kunskapsgraf.graph.embedded import EmbeddedStore
 from kunskapsgraf.graph.run import Cost
 from kunskapsgraf.graph.snapshot import current
 from kunskapsgraf.settings import Settings
 
+if TYPE_CHECKING:
+    from kunskapsgraf.graph.elsewhere.store import RemoteStore
+
 
 def opened(settings: Settings, observe: Callable[[Cost], None] = lambda _: None) -> EmbeddedStore | RemoteStore:
     """Open the store that the settings name; nothing is read of it yet."""
-    return RemoteStore(settings, observe) if settings.store else EmbeddedStore(settings, observe)
+    if not settings.store:
+        return EmbeddedStore(settings, observe)
+    from kunskapsgraf.graph.elsewhere.store import RemoteStore  # noqa: PLC0415 - only an engine elsewhere needs a client
+
+    return RemoteStore(settings, observe)
 
 
 def check(settings: Settings) -> None:

@@ -11,13 +11,11 @@ import errno
 import fcntl
 import os
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
-_THROUGH, _PAST = 0, getattr(os, "O_DIRECT", 0)
-_WORTH = 1 << 20
-"""Files below this are written through memory: they tell little, and take no time."""
+THROUGH, PAST = 0, getattr(os, "O_DIRECT", 0)
+WORTH = 16 << 20
+"""Files below this are written through memory: they tell little of the disk, and take no time."""
 _BLOCK = 4096
 """What is written past memory begins and ends at whole blocks; the rest of a file goes through it."""
 
@@ -27,41 +25,56 @@ class Ways:
 
     def __init__(self) -> None:
         # Seconds for a byte of the last file; each way that there is is tried first.
-        self._took = dict.fromkeys((_THROUGH, _PAST), 0.0)
+        self._took = dict.fromkeys((THROUGH, PAST), 0.0)
 
-    @contextmanager
-    def opened(self, path: Path, size: int) -> Iterator[Written]:
-        """Open a file that is not there yet, with its folders, for so many bytes."""
-        way = _THROUGH if size < _WORTH else min(self._took, key=self._took.__getitem__)
+    def of(self, size: int) -> int:
+        """Choose for a file of so many bytes."""
+        return THROUGH if size < WORTH else min(self._took, key=self._took.__getitem__)
+
+    def took(self, way: int, size: int, seconds: float) -> None:
+        """Note how long a file took."""
+        if size >= WORTH:
+            self._took[way] = seconds / size
+
+
+class Writer:
+    """Writes one file after another."""
+
+    def __init__(self) -> None:
+        self._ways = Ways()
+        self._handle = -1
+        self._size, self._way, self._seconds = 0, THROUGH, 0.0
+        self._goes_past = False
+
+    def __enter__(self) -> Writer:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._close()
+
+    def begin(self, path: Path, size: int) -> None:
+        """Begin a file that is not there yet, with its folders, of so many bytes."""
         path.parent.mkdir(parents=True, exist_ok=True)
-        file = Written(path, way)
-        try:
-            yield file
-        finally:
-            file.close()
-        if size >= _WORTH:
-            self._took[way] = file.seconds / size
-
-
-class Written:
-    """A file that is being written."""
-
-    def __init__(self, path: Path, way: int) -> None:
-        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC
-        self._way = _THROUGH
-        self._handle = os.open(path, flags, 0o666)
-        self._go(way)
-        self.seconds = 0.0
+        self._handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o666)
+        self._size, self._seconds = size, 0.0
+        self._way = self._ways.of(size)
+        self._goes_past = False
+        self._go(self._way)
 
     def write(self, piece: memoryview) -> None:
         """Write the next bytes, all of them; past memory only from the beginning of a page."""
         began = time.monotonic()
-        if self._way == _PAST:
+        if self._goes_past:
             piece = self._put(piece, len(piece) % _BLOCK)
             if piece:
-                self._go(_THROUGH)
+                self._go(THROUGH)
         self._put(piece, 0)
-        self.seconds += time.monotonic() - began
+        self._seconds += time.monotonic() - began
+
+    def end(self) -> None:
+        """End the file, and remember how long it took."""
+        self._close()
+        self._ways.took(self._way, self._size, self._seconds)
 
     def _put(self, piece: memoryview, but: int) -> memoryview:
         """Write all but so many bytes; give those that are left, more where the disk wants it otherwise."""
@@ -69,19 +82,20 @@ class Written:
             try:
                 piece = piece[os.write(self._handle, piece[: len(piece) - but]) :]
             except OSError as error:
-                if error.errno != errno.EINVAL or self._way == _THROUGH:
+                if error.errno != errno.EINVAL or not self._goes_past:
                     raise
                 break
         return piece
 
     def _go(self, way: int) -> None:
-        if way != self._way:
+        if self._goes_past != bool(way):
             try:
                 fcntl.fcntl(self._handle, fcntl.F_SETFL, way)
             except OSError:
                 return  # as of file systems that have no other way
-            self._way = way
+            self._goes_past = bool(way)
 
-    def close(self) -> None:
-        """Close it."""
-        os.close(self._handle)
+    def _close(self) -> None:
+        handle, self._handle = self._handle, -1
+        if handle >= 0:
+            os.close(handle)
