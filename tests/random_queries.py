@@ -73,6 +73,50 @@ class Queries:
         whole = chance.choice(["?x a ?y .", "?x ?v ?y .", "?x a ?y . ?y ?v ?u ."])
         return f"{PREFIX}SELECT {chance.choice(['*', '?x', 'DISTINCT ?x ?y'])} WHERE {{ {whole} {' '.join(parts)} }}"
 
+    def joined(self) -> str:
+        """Give a query of patterns that are joined, some of them paths of any length to or from a term."""
+        chance = self._chance
+        patterns = [self._link() for _ in range(chance.randint(2, 4))]
+        more = ["", "", "", "FILTER(?x != ?y)", "FILTER(ISIRI(?z))", *["FILTER NOT EXISTS { ?x :r ?w }"] * 3]
+        if not self._plain:
+            more += [
+                "OPTIONAL { ?x :q ?w }",
+                "OPTIONAL { ?x :q ?z }",
+                "MINUS { ?y :r ?w }",
+                "BIND(STR(?x) AS ?b)",
+                "VALUES ?y { :a :b }",
+            ]
+        parts = [f"{pattern} ." for pattern in patterns]
+        parts.insert(chance.randint(0, len(parts)), chance.choice(more))
+        where = "{ " + " ".join(parts) + " }"
+        shown = chance.choice(["*", "?x", "?x ?y ?z", "DISTINCT ?x", "DISTINCT ?y ?z"])
+        if self._plain or chance.random() < 0.6:
+            return f"{PREFIX}SELECT {shown} WHERE {where}"
+        return PREFIX + chance.choice(
+            [
+                f"SELECT ?x (COUNT(?y) AS ?n) (COUNT(DISTINCT ?z) AS ?m) WHERE {where} GROUP BY ?x",
+                f"SELECT (COUNT(*) AS ?n) (COUNT(DISTINCT *) AS ?m) WHERE {where}",
+                f"SELECT * WHERE {{ {{ SELECT {shown} WHERE {where} }} ?x ?w ?u }}",
+                f"SELECT * WHERE {{ {{ SELECT ?x WHERE {where} }} UNION {{ SELECT ?y WHERE {where} }} }}",
+                f"CONSTRUCT {{ ?x :p ?y }} WHERE {where}",
+                f"SELECT ?x WHERE {where} VALUES ?x {{ :a :b UNDEF }}",
+            ]
+        )
+
+    def _link(self) -> str:
+        chance = self._chance
+        subject, target = chance.sample(["?x", "?y", "?z"], 2)
+        if chance.random() < 0.35:
+            path = chance.choice([":p*", ":p+", ":q*", "(:p|:q)+", "^:q*", ":r/:p*", "(:p/:q)*", ":p?"])
+            ends = [(subject, ":b"), (":a", target), (subject, ":nowhere"), (subject, target)]
+            subject, target = chance.choice(ends)
+            return f"{subject} {path} {target}"
+        return (
+            f"{subject} {chance.choice([':p', ':q', ':r', '?v', ':p/:q', '^:p', ':p', ':q'])} {target}"
+            if (chance.random() < 0.8)
+            else f"{subject} a {chance.choice([':a', ':b', '?w'])}"
+        )
+
     def _outer(self) -> list[str]:
         if self._chance.random() < 0.5:
             return [self._triple(wide=True)]

@@ -8,61 +8,15 @@ how to go about it: ``{ t1 . t2 }`` is ``{ t1 LATERAL { t2 } }``. docs/rewriting
 from __future__ import annotations
 
 from collections.abc import Iterator
-from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from itertools import pairwise
 
 from kunskapsgraf.graph.grammar import Node, Tree
-
-TYPES = ("a", "rdf:type", "<http://www.w3.org/1999/02/22-rdf-syntax-ns#type>")
-"""How rdf:type is written; a prefix may mean another thing, but nothing rests on it but what is tried first."""
-_MANY = 10**9
-_FOUND = {
-    # What the engine reckons a pattern to find, by whether subject, predicate and object are known.
-    (True, True, True): 1,
-    (True, True, False): 10,
-    (True, False, True): 2,
-    (False, True, True): 1000,
-    (True, False, False): 100,
-    (False, True, False): 10**6,
-    (False, False, True): 10**4,
-    (False, False, False): _MANY,
-}
+from kunskapsgraf.graph.steps import Step, is_variable
 
 
 class Uncovered(Exception):
     """Raise where a group holds what the argument does not cover; it is left as it is written."""
-
-
-@dataclass(frozen=True)
-class Step:
-    """A triple pattern or path by its three texts; a path that may be empty is held to a condition of its own."""
-
-    subject: str
-    verb: str
-    target: str
-    is_path: bool = False
-    may_be_empty: bool = False
-
-    def __str__(self) -> str:
-        return f"{self.subject} {self.verb} {self.target}"
-
-    def ends(self) -> set[str]:
-        """Give the variables at its ends."""
-        return {text[1:] for text in (self.subject, self.target) if is_variable(text)}
-
-    def variables(self) -> set[str]:
-        """Give its variables."""
-        return self.ends() | ({self.verb[1:]} if is_variable(self.verb) else set())
-
-    def found(self, known: AbstractSet[str]) -> int:
-        """Reckon how many solutions it has where some variables are known."""
-        subject, verb, target = (
-            not is_variable(text) or text[1:] in known for text in (self.subject, self.verb, self.target)
-        )
-        # A class has many things: what leads to a known one is the better beginning.
-        is_class = self.verb in TYPES and not subject
-        return _FOUND[subject, verb, target] * (10 if self.is_path or is_class else 1)
 
 
 @dataclass
@@ -77,11 +31,6 @@ class _Known:
     has_begun: bool = False
     bound: set[str] = field(default_factory=set)
     nodes: set[str] = field(default_factory=set)
-
-
-def is_variable(text: str) -> bool:
-    """Tell whether the text of a term or verb is a variable."""
-    return text[0] in "?$"
 
 
 class Chains:
@@ -235,7 +184,7 @@ class Chains:
     def _node(self, node: Node, steps: list[Step]) -> str:
         if node.parts[0].rule != "Properties":
             raise Uncovered  # a collection
-        name = self._fresh()
+        name = self.fresh()
         self._properties(name, node.parts[0], steps)
         return name
 
@@ -243,11 +192,12 @@ class Chains:
         kind, text, _ = self._tree.terminals[node.start]
         if kind == "blank":
             if text not in self._names:
-                self._names[text] = self._fresh()
+                self._names[text] = self.fresh()
             return self._names[text]
-        return self._fresh() if text == "[" else self.text(node)
+        return self.fresh() if text == "[" else self.text(node)
 
-    def _fresh(self) -> str:
+    def fresh(self) -> str:
+        """Give a variable that nothing in the query is called."""
         number = 1
         while f"hop{number}" in self._taken:
             number += 1
@@ -257,9 +207,11 @@ class Chains:
     def _hops(self, subject: str, verb: Node, target: str) -> Iterator[Step]:
         """Write a sequence out, as section 18.2.2.4 of SPARQL 1.1 Query does: ``x p/q y`` is ``x p ?v . ?v q y``."""
         sequence = list(self._sequence(verb.parts[0])) if verb.parts else [verb]
-        names = [subject, *(self._fresh() for _ in sequence[1:]), target]
+        names = [subject, *(self.fresh() for _ in sequence[1:]), target]
         for one, (begin, end) in zip(sequence, pairwise(names), strict=True):
-            yield Step(begin, self.text(one), end, self._is_path(one), self._may_be_empty(one))
+            yield Step(
+                begin, self.text(one), end, self._is_path(one), self._may_be_empty(one), self._times(one) in ("*", "+")
+            )
 
     def _sequence(self, path: Node) -> Iterator[Node]:
         if sum(part.rule == "PathSequence" for part in path.parts) > 1:
@@ -272,11 +224,15 @@ class Chains:
     def _is_path(self, node: Node) -> bool:
         return any(text in set("?*+|!") for _, text, _ in self._tree.terminals[node.start : node.end])
 
+    def _times(self, node: Node) -> str:
+        return self.text(node.parts[-1]) if node.rule == "PathStep" and node.parts[-1].rule == "PathTimes" else ""
+
     def _may_be_empty(self, node: Node) -> bool:
         """Tell whether a path may lead from a term to itself without a step."""
         if node.rule == "PathStep":
-            times = self.text(node.parts[-1]) if node.parts[-1].rule == "PathTimes" else ""
-            return times in ("?", "*") or any(self._may_be_empty(p) for p in node.parts if p.rule == "PathPrimary")
+            return self._times(node) in ("?", "*") or any(
+                self._may_be_empty(p) for p in node.parts if p.rule == "PathPrimary"
+            )
         if node.rule == "PathSequence":
             return all(self._may_be_empty(part) for part in node.parts if part.rule == "PathStep")
         return any(self._may_be_empty(part) for part in node.parts if part.rule in ("Path", "PathSequence"))
