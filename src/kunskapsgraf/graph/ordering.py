@@ -90,7 +90,7 @@ def pays_once(rows: Sequence[Step], absent: Sequence[Step], sizes: Sizes) -> boo
 
 def _begun_elsewhere(theirs: Sequence[Step], sizes: Sizes, filtered: AbstractSet[str]) -> list[Step] | None:
     """Begin with a pattern that finds less than what the engine begins with, if what follows from it is less, too."""
-    if any(step.is_closure and not _has_one_end(step) for step in theirs):
+    if any(_is_deep(step) or (step.is_closure and not _has_one_end(step)) for step in theirs):
         return None
     for most in _LOOKS:
         begun = _begun(theirs, sizes, filtered, most)
@@ -118,6 +118,11 @@ def _begun(theirs: Sequence[Step], sizes: Sizes, filtered: AbstractSet[str], mos
     if len(theirs) == 2 or found < _FEW or theirs[1].variables() & filtered:
         return found
     return found + int(found * (1 if theirs[1].is_closure else sizes.per_row(theirs[:2])))
+
+
+def _is_deep(step: Step) -> bool:
+    """Tell whether a path holds one of any length within it, of which no limit stops the engine."""
+    return step.is_path and any(mark in (step.verb[:-1] if step.is_closure else step.verb) for mark in "*+")
 
 
 def _has_one_end(step: Step) -> bool:

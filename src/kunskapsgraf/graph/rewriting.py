@@ -34,7 +34,11 @@ _NARROW = re.compile(r"[:>][\w-]*\s+(?:<>|\w*:[\w-]+|[\"'\d][^}]*?)\s*[.;}]|<>\s
 _ASIDE = re.compile(r"<[^<>\s]*>|\"[^\"]*\"")
 _BY_ORDER = frozenset({"LIMIT", "OFFSET", "REDUCED", "SAMPLE", "GROUP_CONCAT", "SUM", "AVG", "MIN", "MAX"})
 """What may tell in which order rows came, be it by the last digit of a sum."""
-_ORDERED = re.compile(rf"\b(?:{'|'.join(sorted(_BY_ORDER))})\b", re.IGNORECASE)
+_BESIDE = ("GRAPH", "UNION", "VALUES")
+"""With what else in a group its patterns are left as they are."""
+_LONGEST = 2_000
+"""Characters; reading a longer query takes as long as it may save."""
+_HOPELESS = re.compile(rf"\b(?:{'|'.join(sorted({*_BY_ORDER, *_BESIDE}))})\b", re.IGNORECASE)
 
 Found = TypeVar("Found")
 
@@ -75,10 +79,12 @@ def _is_hopeful(text: str) -> bool:
     """Tell at a glance whether a query may gain: to read one takes some 0.5 ms, as long as a small one takes to answer."""
     if "EXISTS" in text.upper():
         return True
+    if len(text) > _LONGEST or _HOPELESS.search(text):
+        return False
     inner = _ASIDE.sub("<>", text[text.find("{") :])
     # There must be two patterns or steps, and none that finds little anyway, or one that the engine does not see in a path.
     is_joined = any(mark in inner for mark in "./;")
-    return is_joined and not _ORDERED.search(text) and bool(_CLOSURE.search(inner) or not _NARROW.search(inner))
+    return is_joined and bool(_CLOSURE.search(inner) or not _NARROW.search(inner))
 
 
 def _written(text: str, count: Callable[[str], int] | None) -> str | None:
