@@ -78,6 +78,7 @@ class Queries:
         chance = self._chance
         patterns = [self._link() for _ in range(chance.randint(2, 4))]
         more = ["", "", "", "FILTER(?x != ?y)", "FILTER(ISIRI(?z))", *["FILTER NOT EXISTS { ?x :r ?w }"] * 3]
+        more += ["FILTER NOT EXISTS { ?x :q ?w . ?w :p+ :b }", "FILTER NOT EXISTS { ?y :p ?w . ?w :r ?u }"]
         if not self._plain:
             more += [
                 "OPTIONAL { ?x :q ?w }",

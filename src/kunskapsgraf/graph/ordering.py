@@ -38,7 +38,11 @@ def joined(steps: Sequence[Step], sizes: Sizes, filtered: AbstractSet[str] = fro
     once = _read_once(ours or theirs, sizes, is_filtered=bool(filtered))
     if ours is None:
         return " ".join(_once(step) if step in once else f"{step} ." for step in steps) if once else None
-    first, *rest = ours
+    return _chain(ours, once)
+
+
+def _chain(steps: Sequence[Step], once: Sequence[Step] = ()) -> str:
+    first, *rest = steps
     return " ".join([f"{first} .", *(_once(step) if step in once else f"LATERAL {{ {step} }}" for step in rest)])
 
 
@@ -62,30 +66,50 @@ def order(steps: Sequence[Step], first: Step | None = None) -> list[Step] | None
     return found
 
 
-def pays_once(rows: Sequence[Step], absent: Sequence[Step], sizes: Sizes) -> bool:
-    """Tell whether to match what is to be absent once costs less than to look it up for each row."""
-    if any(step.is_path for step in (*rows, *absent)):
-        return False
+def absent_once(
+    rows: Sequence[Step], absent: Sequence[Step], sizes: Sizes, filtered: AbstractSet[str] = frozenset()
+) -> str | None:
+    """Give patterns that are to be absent as they are matched once, where that costs less than to look them up for each row.
+
+    An empty text stands for the patterns as they are written.
+    """
     theirs, within = order(rows), order(absent)
-    if theirs is None or within is None:
-        return False
+    if theirs is None or within is None or any(step.is_path for step in rows):
+        return None
+    if any(_is_deep(step) or (step.is_path and not (step.is_closure and _has_one_end(step))) for step in absent):
+        return None
     count: float = sizes.of(theirs[0], _LARGEST + 1)
     for place in range(1, len(theirs)):
         if _FEW <= count <= _LARGEST:
             count *= sizes.per_row(theirs[: place + 1])
-    if count < _WORTH:
-        return False
-    most = int(min(count, _LARGEST) * LOOKUP / 2)
+    saved = _looked_up(count, theirs, absent, sizes) if count >= _FEW else 0
+    most = int(min(saved, _LARGEST * LOOKUP) / 2)
+    if any(step.is_closure for step in absent):
+        ours = _begun_elsewhere(within, sizes, filtered)
+        return _chain(ours) if ours and sizes.all_prefixes(ours, most // LOOKUP) < most // LOOKUP else None
+    if count < _WORTH and len(absent) == 1:
+        return None
     # To hold a row takes longer than to read it.
-    found: float = sizes.of(within[0], min(int(2 * count), _LARGEST) + 1)
-    if found > min(2 * count, _LARGEST):
-        return False
+    largest = min(int(2 * count), _LARGEST)
+    found: float = sizes.of(within[0], largest + 1)
+    if found > largest:
+        return None
     cost = found
     for place in range(1, len(within)):
         if cost <= most:
             cost += found * LOOKUP
             found *= sizes.per_row(within[: place + 1])
-    return max(cost, found) <= most and found <= _LARGEST
+    return "" if max(cost, found) <= most and found <= _LARGEST else None
+
+
+def _looked_up(count: float, theirs: Sequence[Step], absent: Sequence[Step], sizes: Sizes) -> float:
+    """Reckon what it costs to look for what is to be absent, row by row: all that the first pattern finds is tried where nothing is."""
+    known = frozenset().union(*(step.variables() for step in theirs))
+    first = min(absent, key=lambda step: step.found(known))
+    chain = order(absent, first)
+    if chain is None or len(chain) == 1 or first.is_path or not first.variables() & known:
+        return count * LOOKUP
+    return count * LOOKUP * (1 + sizes.per_row([*theirs, first]) * sizes.share_without(theirs, chain))
 
 
 def _begun_elsewhere(theirs: Sequence[Step], sizes: Sizes, filtered: AbstractSet[str]) -> list[Step] | None:

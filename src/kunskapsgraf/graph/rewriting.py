@@ -21,7 +21,7 @@ from typing import TypeVar
 
 from kunskapsgraf.graph.chaining import Chains, Uncovered, outermost
 from kunskapsgraf.graph.grammar import Node, Tree, tree
-from kunskapsgraf.graph.ordering import joined, pays_once
+from kunskapsgraf.graph.ordering import absent_once, joined
 from kunskapsgraf.graph.sizes import Sizes
 from kunskapsgraf.graph.steps import TYPES, Step, is_variable
 
@@ -120,19 +120,18 @@ class _Writer:
             return
         if node.rule in _FORMS:
             form = node
-        moved: list[Node] = []
+        moved: list[tuple[Node, str]] = []
         if node.rule == "Group" and form is not None:
             moved = self._movable(node) if self._asks_for_all(form) else []
             yield from self._joined(node, form)
-        for part in moved:
+        for part, absent in moved:
             # FILTER(true) in its place: what stood between two patterns stands there still.
             yield self._place(part.start), self._end(part.end), "FILTER(true)"
-            (exists,) = outermost(part, "Exists")
             closing = self._place(node.end - 1)
-            yield closing, closing, f" MINUS {self._chains.text(exists.parts[-1])} "
+            yield closing, closing, f" MINUS {absent} "
         inner = node.parts[0].parts if moved else node.parts
         for part in inner:
-            if part not in moved:
+            if all(part is not one for one, _ in moved):
                 yield from self.edits(part, form if node.rule in _THROUGH else None)
 
     def _joined(self, group: Node, form: Node) -> Iterator[tuple[int, int, str]]:
@@ -205,8 +204,8 @@ class _Writer:
         }
         return "ORDER" in words or not words & {"LIMIT", "OFFSET"}
 
-    def _movable(self, group: Node) -> list[Node]:
-        """Give the filters of a group that may become MINUS at its end, and gain by it."""
+    def _movable(self, group: Node) -> list[tuple[Node, str]]:
+        """Give the filters of a group that may become MINUS at its end and gain by it, and the group of each MINUS."""
         (body,) = group.parts
         if body.rule != "Body":
             return []
@@ -220,30 +219,39 @@ class _Writer:
         is_all = steps is not None and all(_goes_through(step) for step in steps)
         if steps is None or not (is_all or self._sizes):
             return []
-        return [part for part in absences if self._is_covered(part, steps, is_all=is_all)]
+        found = [(part, self._absent(part, steps, is_all=is_all)) for part in absences]
+        return [(part, text) for part, text in found if text is not None]
 
-    def _is_covered(self, absence: Node, rows: list[Step], *, is_all: bool) -> bool:
-        """Hold a NOT EXISTS to the conditions under which MINUS means the same, and pays."""
+    def _absent(self, absence: Node, rows: list[Step], *, is_all: bool) -> str | None:
+        """Hold a NOT EXISTS to the conditions under which MINUS means the same and pays; give the group of that."""
         certain = set().union(*(step.variables() for step in rows))
         (exists,) = outermost(absence, "Exists")
         group = exists.parts[-1]
         (body,) = group.parts
         if body.rule != "Body" or self._chains.holds(body, "EXISTS"):
-            return False
+            return None
         triples = [part for part in body.parts if part.rule == "Triples"]
         filters = [part for part in body.parts if self._first(part) == "FILTER"]
         steps = self._steps(triples)
         if steps is None or len(triples) + len(filters) < len(body.parts):
-            return False
+            return None
         bound = set().union(*(step.variables() for step in steps))
-        shared = self._chains.variables(group) & self._elsewhere(group)
-        return (
-            bool(shared)
-            and shared <= certain
-            and self._chains.variables(group) <= bound
-            and not any(step.may_be_empty or is_variable(step.verb) for step in steps)
-            and (is_all or (self._sizes is not None and pays_once(rows, steps, self._sizes)))
-        )
+        variables = self._chains.variables(group)
+        shared = variables & self._elsewhere(group)
+        # A path that may be empty finds the same from a value that is put in only where that is a node.
+        empty = set().union(*(step.ends() for step in steps if step.may_be_empty))
+        if not shared or not shared <= certain or not variables <= bound or empty & shared:
+            return None
+        if any(is_variable(step.verb) for step in steps):
+            return None
+        if is_all:
+            return None if empty else self._chains.text(group)
+        assert self._sizes, "nothing else is looked at without them"
+        filtered = set().union(*(self._chains.variables(part) for part in filters))
+        text = absent_once(rows, steps, self._sizes, filtered)
+        if not text:
+            return text if text is None else self._chains.text(group)
+        return f"{{ {' '.join([text, *(self._chains.text(part) for part in filters)])} }}"
 
     def _steps(self, triples: list[Node]) -> list[Step] | None:
         try:

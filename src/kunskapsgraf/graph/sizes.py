@@ -38,12 +38,26 @@ class Sizes:
 
     def per_row(self, steps: Sequence[Step]) -> float:
         """Reckon how many rows the last of some patterns finds for each row of those before it, on a few of these."""
-        before, most = f"{{ SELECT * {{ {steps[0]} }} LIMIT {_SAMPLE} }}", _SAMPLE
-        for step in steps[1:-1]:
-            before, most = f"{{ SELECT * {{ {before} LATERAL {{ {step} }} }} LIMIT {_SAMPLED} }}", _SAMPLED
+        before, most = _few(steps[:-1])
         rows = self._rows(before, most)
         found = self._rows(f"{before} LATERAL {{ {steps[-1]} }}", most * _MOST_PER_ROW)
         return found / rows if rows else 0
+
+    def share_without(self, steps: Sequence[Step], chain: Sequence[Step]) -> float:
+        """Reckon for which share of the rows of some patterns a chain finds nothing, on a few of these."""
+        before, most = _few(steps)
+        rows = self._rows(before, most)
+        looked_up = " ".join([f"{chain[0]} .", *(f"LATERAL {{ {step} }}" for step in chain[1:])])
+        return self._rows(f"{before} FILTER NOT EXISTS {{ {looked_up} }}", most) / rows if rows else 0
+
+    def all_prefixes(self, steps: Sequence[Step], most: int) -> int:
+        """Count the rows of one pattern, of two, and so on, each up to a limit."""
+        begun = self.begins(steps[0], most)
+        found = most if begun is None else begun
+        for count in range(2, len(steps) + 1):
+            if found < most:
+                found += self.all_rows(steps[:count], most)
+        return found
 
     def all_rows(self, steps: Sequence[Step], most: int) -> int:
         """Count the rows of patterns, each looked up from those before it, up to a limit."""
@@ -72,6 +86,13 @@ class Sizes:
             )
             self._counted[pattern] = found, most
         return min(found, most)
+
+
+def _few(steps: Sequence[Step]) -> tuple[str, int]:
+    before, most = f"{{ SELECT * {{ {steps[0]} }} LIMIT {_SAMPLE} }}", _SAMPLE
+    for step in steps[1:]:
+        before, most = f"{{ SELECT * {{ {before} LATERAL {{ {step} }} }} LIMIT {_SAMPLED} }}", _SAMPLED
+    return before, most
 
 
 def has_constant(step: Step) -> bool:
