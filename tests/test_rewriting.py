@@ -391,6 +391,23 @@ def test_worker_tells_that_it_rewrote() -> None:
     assert False is asked(PREFIX + LEFT_ALONE["one pattern"])["rewritten"]
 
 
+def test_worker_counts_what_it_serves() -> None:
+    """A worker asks its store whether another form pays; what is merged for one query is not counted."""
+    store, query = large(), PREFIX + PAYING["the pattern that finds least first"][0]
+
+    def told(**more: Any) -> dict[str, Any]:
+        request: dict[str, Any] = {"query": query, "format": "json", "default_graphs": None, "named_graphs": None}
+        request |= {"rewrite": True, "merge": False, "most_bytes": 10_000, "most_rows": 100, "prefixes": {}, **more}
+        return worker.reply(store, request, io.BytesIO())
+
+    head = told()
+    assert (True, True, 5) == (head["ok"], head["rewritten"], head["rows"])
+    head = told(rewrite=False)
+    assert (True, False, 5) == (head["ok"], head["rewritten"], head["rows"])
+    head = told(merge=True, default_graphs=[EX + "g1", EX + "g2"], named_graphs=[])
+    assert (True, False, 0) == (head["ok"], head["rewritten"], head["rows"])
+
+
 def test_errors_are_those_of_the_query_as_written() -> None:
     """What the engine refuses is refused at the place where it stands, whatever would have been asked."""
     # A variable that is neither grouped nor counted: the grammar allows it, the engine does not.
