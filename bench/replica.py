@@ -42,7 +42,7 @@ _PIECE = 1 << 20
 
 @dataclass(frozen=True)
 class Start:
-    """One start: seconds to the first answer, and seconds of the processor of all its processes until then, and of their end."""
+    """One start: seconds to the first answer, and of the processor until the server had ended again."""
 
     seconds: float
     processor: float
@@ -138,8 +138,7 @@ def report(rows: list[list[str]], starts: int) -> str:
             "## Replicas",
             "",
             f"From the command that names the pack to the first answer to a query: of {starts} starts the median, the least "
-            f"and the most; seconds of the processor until the server had ended again, of all its processes. Load of the machine at "
-            f"the end: {os.getloadavg()[0]:.1f}. {machine()}.",
+            f"and the most; seconds of the processor until the server had ended again. Load of the machine at the end: {os.getloadavg()[0]:.1f}. {machine()}.",
             "",
             *table(head, rows),
         ]
@@ -163,7 +162,7 @@ def main() -> int:
             file = Path(folder) / f"packs-{number}" / made.file
             for kind, starts in measure(file, Path(folder) / f"home-{number}", options.starts, options.rest).items():
                 rows.append(row(statements, made.bytes, kind, starts))
-                print(" | ".join(rows[-1]), flush=True)  # noqa: T201 - it takes minutes
+                sys.stderr.write(" | ".join(rows[-1]) + "\n")
     put("replica", report(rows, options.starts), options.out)
     return 0
 

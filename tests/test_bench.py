@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from bench import analyst, generate, nemo_rules, ontology, report, targets, w3c
+from bench import analyst, generate, nemo_rules, ontology, replica, report, targets, w3c
 from bench.embedded import ENGINES
 from bench.measured import Limits, Run, Series, Size, load, save
 from bench.mixed import cases
@@ -282,3 +282,24 @@ def test_each_query_of_pages_is_in_the_mix(small: Settings) -> None:
     folder = packaged_sources() / "queries" / "pages"
     mixed = cases(current(small.home).path / "store", Names(small.base), 1)
     assert {path.stem for path in folder.glob("*.rq")} == {case.name for case in mixed if case.kind == "page"}
+
+
+def test_starts_of_replicas() -> None:
+    """The median is held against the target; the least and the most stand beside it."""
+    starts = [replica.Start(seconds, processor) for seconds, processor in ((2.5, 3.0), (1.5, 2.0), (1.25, 1.0))]
+    assert ["1,000 MB, 2,000 statements, x", "1.50 (1.25 to 2.50)", "2.00", "met"] == replica.row(
+        2000, 10**9, "x", starts
+    )
+    assert "**not met**" == replica.row(2000, 10**9, "x", starts[:1])[-1]
+
+
+@pytest.mark.long
+def test_replicas_are_started(micro_built: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each kind of start is made and written down."""
+    out = tmp_path / "RESULTS.md"
+    arguments = ["--homes", str(micro_built.home), "--starts", "1", "--rest", "0", "--out", str(out)]
+    monkeypatch.setattr("sys.argv", ["replica", *arguments])
+    assert 0 == replica.main()
+    text = out.read_text(encoding="utf-8")
+    for kind in (replica.JUST_FETCHED, replica.ON_THE_DISK, replica.AGAIN):
+        assert 1 == text.count(f"statements, {kind} |")
