@@ -97,8 +97,9 @@ def ask(server: Server, query: str, **headers: str) -> Answer:
 
 
 def ask_at_once(server: Server, query: str) -> Answer:
-    """Ask a query by POST: what comes by GET is looked at for a moment first, two at a time."""
-    return fetch(server, "/sparql", "POST", query.encode(), Content_Type="application/sparql-query")
+    """Ask a query with a condition: one without is looked at for a moment first, two at a time."""
+    sent = {"Content_Type": "application/sparql-query", "If_None_Match": '"none"'}
+    return fetch(server, "/sparql", "POST", query.encode(), **sent)
 
 
 def light(server: Server, number: int) -> Answer:
