@@ -146,16 +146,18 @@ def test_nothing_writes_to_a_file_that_is_closed(
 ) -> None:
     """Where the pack cannot be read any further, what is being written is waited for: its number may be another file's next."""
     done: list[str] = []
-    failed = threading.Event()
+    begun, failed = threading.Event(), threading.Event()
     read, write, close = os.preadv, Writer.write, os.close
 
     def broken(handle: int, rooms: list[memoryview], place: int) -> int:
         if place > HEAD:
+            begun.wait(30)
             failed.set()
             raise OSError(errno.EIO, os.strerror(errno.EIO))
         return read(handle, rooms, place)
 
     def slow(self: Writer, piece: memoryview) -> None:
+        begun.set()
         failed.wait(30)
         write(self, piece)
         done.append("written")
