@@ -43,14 +43,15 @@ class Member:
     sha256: str
 
 
-def copy(pack: int, members: Sequence[Member], folder: Path, whole: str | None) -> None:
+def copy(pack: int, members: Sequence[Member], folder: Path, whole: str | None, *, is_fresh: bool = False) -> None:
     """Write the members of an open pack, in their order, below a folder; ``whole`` is the digest of all its bytes, if wanted.
 
+    ``is_fresh`` says that the pack was just written, and may not have reached the disk.
     Raises ``Mismatch``, or ``OSError`` as where the disk is full, whichever comes first; then nothing is written any more.
     """
     of_all, place = hashlib.sha256(), 0
     with Writer() as writer, _Lane() as digesting_all, _Lane() as digesting, _Lane() as writing:
-        rooms = _Rooms(pack)
+        rooms = _Rooms(pack, lets_go=not is_fresh)
         every = [] if whole is None else [(digesting_all, of_all.update)]
         for member in members:
             rooms.pass_through(place, member.begins, every)
@@ -99,8 +100,9 @@ class _Lane:
 class _Rooms:
     """Where pieces of a pack are read to. A room is filled again when all that was to be done with its piece is done."""
 
-    def __init__(self, pack: int) -> None:
+    def __init__(self, pack: int, *, lets_go: bool) -> None:
         self._pack = pack
+        self._lets_go = lets_go and hasattr(os, "posix_fadvise")
         # Not bytearrays: what is written past the memory of the system begins at the beginning of a page.
         self._free = [memoryview(mmap.mmap(-1, PIECE)) for _ in range(ROOMS)]
         self._under_way: deque[tuple[list[memoryview], list[Future[None]]]] = deque()
@@ -116,7 +118,8 @@ class _Rooms:
                 raise Mismatch(f"{place} B")
             self._under_way.append(([room], [lane.do(work, room[:count]) for lane, work in works]))
             place += count
-            self._let_go(place)
+            if self._lets_go:
+                self._let_go(place)
 
     def await_one(self, running: Future[None]) -> None:
         """Raise what goes wrong in something that needs no room, when its turn comes."""
@@ -137,7 +140,6 @@ class _Rooms:
         """Tell the system that what lies before a place is not read again.
 
         Its memory can then be that of the files that are written: of a machine that is lent its memory when it touches
-        it, as virtual ones are, 1 GB more takes the processor 2.3 s.
+        it, as virtual ones are, 1 GB more takes the processor 2.3 s. What is not on the disk yet would be written there first.
         """
-        if hasattr(os, "posix_fadvise"):
-            os.posix_fadvise(self._pack, 0, place, os.POSIX_FADV_DONTNEED)
+        os.posix_fadvise(self._pack, 0, place, os.POSIX_FADV_DONTNEED)

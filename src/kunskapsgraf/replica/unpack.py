@@ -38,7 +38,7 @@ _DIGEST = re.compile(r"[0-9]{1,18}:[0-9a-f]{64}", re.ASCII)
 def install(file: Path, home: Path, keep: int, *, is_proved: bool = False) -> Snapshot:
     """Unpack a pack into a home and let its snapshot serve; where that snapshot is there and whole, only point at it.
 
-    ``is_proved`` says that the file's digest was compared already. Raises ``SnapshotError``, which names the file and what
+    ``is_proved`` says that the file was just fetched, and its digest compared. Raises ``SnapshotError``, which names the file and what
     is wrong with it, ``DiskFull`` or ``BuildRunning``; then nothing has changed.
     """
     said = named(file.name)
@@ -53,7 +53,7 @@ def install(file: Path, home: Path, keep: int, *, is_proved: bool = False) -> Sn
                 _make_sure_of_room(home, members)
                 making = home / "snapshots" / f".making-{manifest.version}-{os.getpid()}"
                 whole = said[1] if said and not is_proved else None
-                copying.copy(stream.fileno(), members, making, whole)
+                copying.copy(stream.fileno(), members, making, whole, is_fresh=is_proved)
         except (tarfile.TarError, EOFError, RecursionError, copying.Mismatch) as error:
             raise damaged(file, str(error)) from error
         (making / MANIFEST).write_text(manifest.to_json(), encoding="utf-8")
