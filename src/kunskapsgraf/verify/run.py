@@ -20,8 +20,9 @@ CHECKS: tuple[Check, ...] = (
     *literals.CHECKS,
     *language.CHECKS,
     *updates.CHECKS,
-    *service.CHECKS,
-    *limits.CHECKS,  # last: an engine may go on with a heavy query for a while
+    *service.BUILT,
+    *limits.CHECKS,
+    *service.ASKED,  # last: an engine may go on with heavy queries for a while, and then takes no update and meets no limit
 )
 GROUPS = tuple(dict.fromkeys(check.group for check in CHECKS))
 

@@ -265,14 +265,12 @@ _TELL = Said(
     "Se vilka satser som skiljer sig, och kontrollerna av literaler.",
     "See which statements differ, and the checks of literals.",
 )
-# The rules before the heavy queries: an engine that goes on with those beyond their time is slow to take an update.
-CHECKS = (
+BUILT = (
     Check("statements", "service", Said("Den byggda grafen, sats för sats", "The built graph, statement by statement"), _SENT, _TELL, _statements),
     Check(
         "rules", "service", Said("Våra regler drar samma slutsatser i motorn", "Our rules conclude the same in the engine"),
         Said("Härledningen kan inte göras i motorn; bygg med den inbyggda och skicka resultatet.", "Reasoning cannot be done in the engine; build with the embedded one and send the result."),
         Said("Se vilka satser som skiljer sig, och kontrollerna av uppdateringar.", "See which statements differ, and the checks of updates."), _rules,
     ),
-    _queries("pages"),
-    _queries("reports"),
 )  # fmt: skip
+ASKED = (_queries("pages"), _queries("reports"))
