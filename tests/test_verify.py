@@ -272,7 +272,7 @@ def test_engine_does_our_work(name: str, small: Settings, small_store: EmbeddedS
     if why := engines.missing(name):
         pytest.skip(why)
     with engines.started(name) as real:
-        endpoint = Endpoint(real.query, real.update, real.data, name, real.user, real.password, seconds=600)
+        endpoint = Endpoint(real.query, real.update, real.data, name, real.user, real.password, seconds=60)
         found = verify(endpoint, Known(small_store, small), LATER)
     seen = {one.check.name: one.seen.en for one in found.outcomes if one.state in (NOT_HELD, NOT_SUPPORTED)}
     assert KNOWN[name] & {check.name for check in CHECKS if check.group in LATER} == set(seen), seen
